@@ -1,0 +1,103 @@
+"""What can go wrong, as classes; each knows its HTTP status.
+
+::
+
+    ClusterError                500
+    ├── InvalidRequest          400   the body is no JSON object
+    ├── InvalidField            422   a field is unknown, of a wrong type or out of bounds
+    ├── NotPermitted            403   not allowed here (a shared cluster, a missing right)
+    ├── ClusterNotFound         404
+    ├── NameTaken               409
+    ├── LimitReached            409   no room for one more cluster
+    ├── ClusterNotReady         409   the cluster cannot do this in its phase
+    ├── SchedulerUnavailable    503   no scheduler answers (yet)
+    └── BackendUnavailable      503   there is no backend (yet)
+
+The message is one sentence for the user; ``details`` is for programs.
+"""
+
+from __future__ import annotations
+
+
+class ClusterError(Exception):
+    """Base of all errors that a user may see."""
+
+    status = 500
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    @property
+    def reason(self) -> str:
+        """The error's class, as the wire names it."""
+        return type(self).__name__
+
+
+class InvalidRequest(ClusterError):
+    """The request cannot be read at all."""
+
+    status = 400
+
+
+class InvalidField(ClusterError):
+    """One field of the request is wrong; ``field`` is its dotted name."""
+
+    status = 422
+
+    def __init__(self, field: str, message: str, **details: object) -> None:
+        super().__init__(message, field=field, **details)
+        self.field = field
+
+
+class NotPermitted(ClusterError):
+    """The user may not do this."""
+
+    status = 403
+
+
+class ClusterNotFound(ClusterError):
+    """No listed cluster has this name or address."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no cluster named “{name}”.", name=name)
+
+
+class NameTaken(ClusterError):
+    """A cluster of this name exists; we never attach silently."""
+
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"A cluster named “{name}” exists already. Choose another name.",
+            name=name,
+            field="name",
+        )
+
+
+class LimitReached(ClusterError):
+    """There is no room for one more."""
+
+    status = 409
+
+
+class ClusterNotReady(ClusterError):
+    """The cluster exists, but cannot do this in its present phase."""
+
+    status = 409
+
+
+class SchedulerUnavailable(ClusterError):
+    """No scheduler answers for this cluster."""
+
+    status = 503
+
+
+class BackendUnavailable(ClusterError):
+    """There is no backend to ask."""
+
+    status = 503

@@ -1,0 +1,186 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type {
+  Cluster,
+  ClusterCreate,
+  ClusterList,
+  ClusterPatch,
+  ErrorBody,
+  Export,
+  Metrics,
+  PlotList,
+  Profiles,
+  Status
+} from './schema';
+
+/**
+ * An error that the server answered: its message is one sentence for the user.
+ */
+export class ClusterError extends Error {
+  constructor(
+    message: string,
+    /** The HTTP status; 0 when the server could not be reached. */
+    readonly status: number,
+    /** The error's class, as in errors.py. */
+    readonly reason: string,
+    readonly details: Readonly<Record<string, unknown>> = {}
+  ) {
+    super(message);
+    this.name = 'ClusterError';
+  }
+
+  /** The field of the request that is wrong, if one is. */
+  get field(): string | null {
+    const field = this.details.field;
+    return typeof field === 'string' ? field : null;
+  }
+}
+
+/**
+ * The REST contract: one typed method an endpoint, no state.
+ */
+export class ClusterClient {
+  constructor(options: ClusterClient.IOptions = {}) {
+    this.serverSettings =
+      options.serverSettings ?? ServerConnection.makeSettings();
+  }
+
+  readonly serverSettings: ServerConnection.ISettings;
+
+  status(): Promise<Status> {
+    return this._request<Status>('GET', 'status');
+  }
+
+  async list(): Promise<Cluster[]> {
+    return (await this._request<ClusterList>('GET', 'clusters')).clusters;
+  }
+
+  create(options: ClusterCreate): Promise<Cluster> {
+    return this._request<Cluster>('POST', 'clusters', options);
+  }
+
+  get(name: string): Promise<Cluster> {
+    return this._request<Cluster>('GET', this._cluster(name));
+  }
+
+  update(name: string, patch: ClusterPatch): Promise<Cluster> {
+    return this._request<Cluster>('PATCH', this._cluster(name), patch);
+  }
+
+  shutdown(name: string): Promise<void> {
+    return this._request<void>('DELETE', this._cluster(name));
+  }
+
+  metrics(name: string): Promise<Metrics> {
+    return this._request<Metrics>('GET', `${this._cluster(name)}/metrics`);
+  }
+
+  plots(name: string): Promise<PlotList> {
+    return this._request<PlotList>('GET', `${this._cluster(name)}/plots`);
+  }
+
+  export(name: string, kind: Export['kind']): Promise<Export> {
+    return this._request<Export>(
+      'GET',
+      `${this._cluster(name)}/export?as=${kind}`
+    );
+  }
+
+  profiles(): Promise<Profiles> {
+    return this._request<Profiles>('GET', 'profiles');
+  }
+
+  /** The URL of the websocket that pushes readings. */
+  get metricsURL(): string {
+    const { wsUrl, token, appendToken } = this.serverSettings;
+    const url = URLExt.join(wsUrl, 'dask-k8s', 'api', 'metrics');
+    // Browsers cannot set a header on a websocket; the services package appends
+    // the token to its own websockets under the same condition.
+    return appendToken && token !== ''
+      ? `${url}?token=${encodeURIComponent(token)}`
+      : url;
+  }
+
+  /** The URL of a dashboard page, without its origin. */
+  dashboardURL(name: string, path: string): string {
+    const base = URLExt.parse(this.serverSettings.baseUrl).pathname;
+    return URLExt.join(
+      base,
+      'dask-k8s',
+      this._cluster(name),
+      'dashboard',
+      path
+    );
+  }
+
+  private _cluster(name: string): string {
+    return `clusters/${encodeURIComponent(name)}`;
+  }
+
+  private async _request<T>(
+    method: string,
+    path: string,
+    body?: ClusterCreate | ClusterPatch
+  ): Promise<T> {
+    const url = URLExt.join(this.serverSettings.baseUrl, 'dask-k8s/api', path);
+    const init: RequestInit = { method };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+    }
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(
+        url,
+        init,
+        this.serverSettings
+      );
+    } catch (error) {
+      throw new ClusterError(
+        'The Jupyter server cannot be reached. Is it still running?',
+        0,
+        'NetworkError'
+      );
+    }
+    const text = await response.text();
+    if (!response.ok) {
+      throw Private.toError(response, text);
+    }
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+}
+
+/**
+ * Options of `ClusterClient`.
+ */
+export namespace ClusterClient {
+  export interface IOptions {
+    serverSettings?: ServerConnection.ISettings;
+  }
+}
+
+namespace Private {
+  /** Turn any answer of a server or a gateway into an error with a sentence. */
+  export function toError(response: Response, text: string): ClusterError {
+    const { status, statusText } = response;
+    try {
+      const body = JSON.parse(text) as Partial<ErrorBody>;
+      if (typeof body.message === 'string' && body.message !== '') {
+        return new ClusterError(
+          body.message,
+          status,
+          body.reason ?? '',
+          body.details ?? {}
+        );
+      }
+    } catch {
+      // No JSON: the answer came from a gateway, not from us.
+    }
+    const what = statusText === '' ? '' : ` (${statusText})`;
+    return new ClusterError(
+      `The server refused the request: status ${status}${what}.`,
+      status,
+      'HTTPError'
+    );
+  }
+}

@@ -1,0 +1,313 @@
+import type { Event } from '@jupyterlab/services';
+import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
+import { DisposableDelegate, IDisposable } from '@lumino/disposable';
+import { Debouncer, Poll } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { ClusterClient, ClusterError } from './client';
+import { MetricsFeed } from './metrics';
+import type {
+  Cluster,
+  ClusterCreate,
+  ClusterEvent,
+  ClusterPatch,
+  Export,
+  Plot,
+  Profiles,
+  Status
+} from './schema';
+import type { IClusterManager, IMetricsFeed, ITransition } from './tokens';
+
+/** The schema of our hints on Jupyter's event bus (see events.py). */
+export const EVENT_SCHEMA =
+  'https://schema.jupyter.org/jupyter_dask_k8s/clusters/v1';
+
+/** The safety net: how often a visible view reads without a hint, in ms. */
+const SAFETY_INTERVAL = 60 * 1000;
+
+/** Hints come in bursts; this many ms after the last one the list is read. */
+const HINT_DELAY = 60;
+
+/**
+ * State and signals; everything that a view shows about clusters comes from here.
+ */
+export class ClusterManager implements IClusterManager {
+  constructor(options: ClusterManager.IOptions) {
+    this._client = options.client;
+    this._feed = new MetricsFeed(options.client);
+    this._events = options.events ?? null;
+    this._events?.stream.connect(this._onEvent, this);
+    this._hint = new Debouncer(() => this.refresh(), HINT_DELAY);
+    this._poll = new Poll({
+      auto: false,
+      factory: () => this._read(),
+      frequency: { interval: SAFETY_INTERVAL, backoff: false },
+      // Somebody must look, unless a read was asked for.
+      standby: () =>
+        !this._asked && (this._lookers === 0 || document.hidden),
+      name: 'jupyter-dask-k8s:clusters'
+    });
+    this.ready = this.refresh();
+  }
+
+  readonly ready: Promise<void>;
+
+  get clusters(): ReadonlyArray<Cluster> {
+    return this._clusters;
+  }
+
+  get status(): Status | null {
+    return this._status;
+  }
+
+  get error(): string {
+    return this._error;
+  }
+
+  get metrics(): IMetricsFeed {
+    return this._feed;
+  }
+
+  get selected(): string | null {
+    return this._selected;
+  }
+
+  set selected(name: string | null) {
+    if (name !== this._selected) {
+      this._selected = name;
+      this._selectedChanged.emit(name);
+    }
+  }
+
+  get changed(): ISignal<IClusterManager, void> {
+    return this._changed;
+  }
+
+  get selectedChanged(): ISignal<IClusterManager, string | null> {
+    return this._selectedChanged;
+  }
+
+  get transitioned(): ISignal<IClusterManager, ITransition> {
+    return this._transitioned;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._events?.stream.disconnect(this._onEvent, this);
+    this._hint.dispose();
+    this._poll.dispose();
+    this._feed.dispose();
+    Signal.clearData(this);
+  }
+
+  look(): IDisposable {
+    this._lookers += 1;
+    if (this._lookers === 1 && Date.now() - this._lastRead > SAFETY_INTERVAL) {
+      void this.refresh();
+    }
+    return new DisposableDelegate(() => {
+      this._lookers -= 1;
+    });
+  }
+
+  get(name: string): Cluster | undefined {
+    return this._clusters.find(cluster => cluster.name === name);
+  }
+
+  async refresh(): Promise<void> {
+    if (this._isDisposed) {
+      return;
+    }
+    this._asked = true;
+    await this._poll.refresh();
+    await this._poll.tick;
+  }
+
+  async create(options: ClusterCreate): Promise<Cluster> {
+    const cluster = await this._client.create(options);
+    this._put(cluster);
+    this.selected = cluster.name;
+    return cluster;
+  }
+
+  async update(name: string, patch: ClusterPatch): Promise<Cluster> {
+    const cluster = await this._client.update(name, patch);
+    this._put(cluster);
+    return cluster;
+  }
+
+  async shutdown(name: string): Promise<void> {
+    this._shutdown.add(name);
+    try {
+      await this._client.shutdown(name);
+    } catch (error) {
+      this._shutdown.delete(name);
+      throw error;
+    }
+    await this.refresh();
+  }
+
+  async plots(name: string): Promise<ReadonlyArray<Plot>> {
+    return (await this._client.plots(name)).plots;
+  }
+
+  export(name: string, kind: Export['kind']): Promise<Export> {
+    return this._client.export(name, kind);
+  }
+
+  profiles(): Promise<Profiles> {
+    return this._client.profiles();
+  }
+
+  dashboardURL(name: string, path: string): string {
+    return this._client.dashboardURL(name, path);
+  }
+
+  private _onEvent(_: Event.IManager, emission: Event.Emission): void {
+    if (emission.schema_id !== EVENT_SCHEMA) {
+      return;
+    }
+    const event = emission as unknown as ClusterEvent;
+    if (event.action === 'removed' && event.reason !== '') {
+      this._endings.set(event.name, event.reason);
+    }
+    void this._hint.invoke();
+  }
+
+  private async _read(): Promise<void> {
+    this._asked = false;
+    this._lastRead = Date.now();
+    try {
+      // The status changes only while the server starts or fails.
+      if (this._status?.state !== 'ready') {
+        this._setStatus(await this._client.status());
+      }
+      const clusters = await this._client.list();
+      this._set(clusters, '');
+    } catch (error) {
+      const message =
+        error instanceof ClusterError ? error.message : String(error);
+      this._set(this._clusters, message);
+    }
+  }
+
+  private _setStatus(status: Status): void {
+    if (!Private.same(status, this._status)) {
+      this._status = status;
+      this._changed.emit();
+    }
+  }
+
+  /** Take one cluster as the server answered it, ahead of the next read. */
+  private _put(cluster: Cluster): void {
+    const rest = this._clusters.filter(({ name }) => name !== cluster.name);
+    const index = this._clusters.findIndex(({ name }) => name === cluster.name);
+    rest.splice(index < 0 ? rest.length : index, 0, cluster);
+    this._set(rest, this._error);
+  }
+
+  private _set(clusters: ReadonlyArray<Cluster>, error: string): void {
+    if (
+      this._isDisposed ||
+      (this._error === error && Private.same(clusters, this._clusters))
+    ) {
+      return;
+    }
+    const before = this._clusters;
+    this._clusters = clusters;
+    this._error = error;
+    this._reselect();
+    this._changed.emit();
+    if (this._known) {
+      this._announce(before, clusters);
+    }
+    this._known = error === '';
+  }
+
+  /** Keep a cluster selected as long as there is one. */
+  private _reselect(): void {
+    if (this._selected === null || !this.get(this._selected)) {
+      this.selected = this._clusters[0]?.name ?? null;
+    }
+  }
+
+  private _announce(
+    before: ReadonlyArray<Cluster>,
+    after: ReadonlyArray<Cluster>
+  ): void {
+    const old = new Map(before.map(cluster => [cluster.name, cluster]));
+    for (const cluster of after) {
+      const from = old.get(cluster.name)?.phase ?? null;
+      old.delete(cluster.name);
+      if (from !== cluster.phase) {
+        this._transitioned.emit({
+          name: cluster.name,
+          from,
+          to: cluster.phase,
+          reason: cluster.reason
+        });
+      }
+    }
+    for (const cluster of old.values()) {
+      const reason = this._endings.get(cluster.name) ?? '';
+      this._endings.delete(cluster.name);
+      const asked = this._shutdown.delete(cluster.name);
+      this._transitioned.emit({
+        name: cluster.name,
+        from: cluster.phase,
+        to: null,
+        reason: asked ? '' : reason
+      });
+    }
+  }
+
+  private readonly _client: ClusterClient;
+  private readonly _events: Event.IManager | null;
+  private readonly _feed: MetricsFeed;
+  private readonly _hint: Debouncer;
+  private readonly _poll: Poll<void>;
+  private readonly _endings = new Map<string, string>();
+  private readonly _shutdown = new Set<string>();
+  private readonly _changed = new Signal<IClusterManager, void>(this);
+  private readonly _selectedChanged = new Signal<
+    IClusterManager,
+    string | null
+  >(this);
+  private readonly _transitioned = new Signal<IClusterManager, ITransition>(
+    this
+  );
+  private _clusters: ReadonlyArray<Cluster> = [];
+  private _status: Status | null = null;
+  private _error = '';
+  private _selected: string | null = null;
+  private _asked = false;
+  private _lookers = 0;
+  private _lastRead = 0;
+  private _known = false;
+  private _isDisposed = false;
+}
+
+/**
+ * Options of `ClusterManager`.
+ */
+export namespace ClusterManager {
+  export interface IOptions {
+    client: ClusterClient;
+    /** Jupyter's event bus; without it only the safety poll brings changes. */
+    events?: Event.IManager;
+  }
+}
+
+namespace Private {
+  /** Wire types are JSON; compare them as such. */
+  export function same(a: unknown, b: unknown): boolean {
+    return JSONExt.deepEqual(a as PartialJSONValue, b as PartialJSONValue);
+  }
+}
