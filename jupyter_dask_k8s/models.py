@@ -21,11 +21,8 @@ MAX_NAME_LENGTH = 53
 NAME_PATTERN = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
 """A DNS label that a Kubernetes Service can carry (RFC 1035: a letter first)."""
 
-MAX_COUNT = 1_000_000
-"""No number of workers, threads or GPUs is ever above this, whatever the settings."""
-
-Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
-PositiveCount = Annotated[int, msgspec.Meta(ge=1, le=MAX_COUNT)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+PositiveCount = Annotated[int, msgspec.Meta(ge=1)]
 ClusterName = Annotated[
     str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=NAME_PATTERN)
 ]
@@ -196,6 +193,8 @@ class Metrics(Answer, frozen=True):
     memory_limit: int
     tasks: dict[str, int]
     """Number of tasks by scheduler state (``processing``, ``memory``, ``erred`` ...)."""
+    finished: int | None
+    """Tasks computed since the scheduler started; ``null`` where it does not tell."""
     gpu: GPUMetrics | None
     """``null`` where no worker reports a GPU."""
 

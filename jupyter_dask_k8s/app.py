@@ -1,0 +1,101 @@
+"""The server extension: settings are read here, and all parts are put together here."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.utils import url_path_join
+from traitlets import Bool, Enum, Float
+
+from . import handlers
+from .backends.base import Backend
+from .backends.choice import choose_backend
+from .errors import ClusterError
+from .events import EventBus
+from .metrics import MetricsHub
+from .scheduler import SchedulerClient
+from .services import SETTINGS_KEY, Services
+from .store import Store
+
+LINK_VARIABLE = "DASK_DISTRIBUTED__DASHBOARD__LINK"
+
+
+class DaskK8sApp(ExtensionApp):
+    """Dask clusters for JupyterLab."""
+
+    name = "jupyter_dask_k8s"
+    extension_url = "/lab"
+    load_other_extensions = True
+
+    backend = Enum(
+        ("auto", "kubernetes", "local"),
+        "auto",
+        help="Where clusters live. auto: Kubernetes where there is one with the Dask "
+        "operator, local processes otherwise.",
+    ).tag(config=True)
+    export_dashboard_link = Bool(
+        True,
+        help=f"Give kernels {LINK_VARIABLE} (when unset), so that links to dashboards in "
+        "notebooks open through Jupyter.",
+    ).tag(config=True)
+    metrics_interval = Float(
+        1.0, min=0.2, help="Seconds between two readings of a scheduler while somebody looks."
+    ).tag(config=True)
+
+    def initialize_settings(self) -> None:
+        """Put the parts together; nothing starts yet."""
+        if self.export_dashboard_link:
+            os.environ.setdefault(LINK_VARIABLE, self._link_template())
+        bus = EventBus(self.serverapp.event_logger)
+        store = Store(bus.emit)
+        scheduler = SchedulerClient()
+        metrics = MetricsHub(scheduler, store, self.metrics_interval)
+        self._services = Services(store=store, scheduler=scheduler, metrics=metrics)
+        self.settings[SETTINGS_KEY] = self._services
+
+    def _link_template(self) -> str:
+        base = self.serverapp.base_url.replace("{", "{{").replace("}", "}}")
+        return url_path_join(base, handlers.PREFIX, "dashboard/{host}:{port}/status")
+
+    def initialize_handlers(self) -> None:
+        """Register the routes."""
+        self.handlers.extend(handlers.routes())
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Look for a backend in the background: Jupyter's start never waits for it."""
+        self._starting = asyncio.create_task(self._start_backend())
+
+    async def _start_backend(self) -> None:
+        services = self._services
+        try:
+            chosen = await choose_backend(self.backend, self._make(services.store))
+            await chosen.backend.start()
+        except ClusterError as error:
+            services.state, services.reason = "failed", error.message
+            self.log.error("No Dask backend: %s", error.message)
+        else:
+            services.chosen = chosen.backend
+            services.state, services.reason = "ready", chosen.reason
+            self.log.info("Dask clusters: %s", chosen.reason)
+
+    def _make(self, store: Store) -> Callable[[type[Backend]], Backend]:
+        def make(backend: type[Backend]) -> Backend:
+            return backend(store, parent=self.serverapp, log=self.log)
+
+        return make
+
+    async def stop_extension(self) -> None:
+        """End everything that we started."""
+        self._starting.cancel()
+        await asyncio.gather(self._starting, return_exceptions=True)
+        await self._services.metrics.close()
+        if self._services.chosen is not None:
+            await self._services.chosen.stop()
+        await self._services.scheduler.close()
+
+
+main = launch_instance = DaskK8sApp.launch_instance

@@ -1,0 +1,330 @@
+"""Clusters of processes on this machine: the embedded default."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+from typing import Any
+
+import msgspec
+from traitlets import Float, Integer, Unicode, default
+
+from ...errors import InvalidField, LimitReached, NameTaken
+from ...models import (
+    Adapt,
+    BackendName,
+    Cluster,
+    ClusterCreate,
+    ClusterPatch,
+    LifetimeRequest,
+    Limits,
+)
+from ...names import make_name
+from ...quantities import format_memory, parse_memory
+from ..base import Backend
+from .cluster import LocalCluster
+from .form import create_form
+from .machine import Machine, read_machine
+from .protocol import HostConfig
+
+_GIB = 2**30
+_KUBERNETES_ONLY = ("image", "worker_command")
+_KUBERNETES_RESOURCES = ("cpu", "gpus")
+
+
+class LocalBackend(Backend):
+    """Schedulers and workers as processes that end with the Jupyter server."""
+
+    backend_name: BackendName = "local"
+
+    max_workers = Integer(
+        min=1,
+        help="Most workers of one cluster. Default: twice the processors (at least 4), "
+        "fewer where a worker would get less than 512 MiB.",
+    ).tag(config=True)
+    max_threads = Integer(min=1, help="Most threads of one worker. Default: twice the processors.")
+    max_threads.tag(config=True)
+    max_clusters = Integer(32, min=1, help="Most clusters at the same time.").tag(config=True)
+    default_workers = Integer(
+        min=0, help="Workers of a new cluster. Default: one for two processors, at least 2."
+    ).tag(config=True)
+    default_threads = Integer(
+        min=1, help="Threads of each worker. Default: what gives each processor one thread."
+    ).tag(config=True)
+    default_memory = Unicode(
+        help="Memory of each worker, as 2 GiB. Default: the machine's memory divided by "
+        "the most workers."
+    ).tag(config=True)
+    default_idle_minutes = Integer(
+        0,
+        min=0,
+        help="A new cluster is shut down after so many minutes without work; 0: never.",
+    ).tag(config=True)
+    start_timeout = Float(60, min=1, help="Seconds that a scheduler may take to start.").tag(
+        config=True
+    )
+    stop_timeout = Float(
+        4, min=0.1, help="Seconds that a cluster may take to stop before it is killed."
+    ).tag(config=True)
+    parallel_starts = Integer(
+        2, min=1, help="How many clusters may start at the same moment."
+    ).tag(config=True)
+    directory = Unicode(help="Working directory of workers. Default: Jupyter's root.").tag(
+        config=True
+    )
+
+    @default("max_workers")
+    def _default_max_workers(self) -> int:
+        room = self._machine.memory // (_GIB // 2)
+        return max(1, min(max(4, 2 * self._machine.cpus), room))
+
+    @default("max_threads")
+    def _default_max_threads(self) -> int:
+        return 2 * self._machine.cpus
+
+    @default("default_workers")
+    def _default_default_workers(self) -> int:
+        return min(self.max_workers, max(2, self._machine.cpus // 2))
+
+    @default("default_threads")
+    def _default_default_threads(self) -> int:
+        return max(1, self._machine.cpus // max(1, self.default_workers))
+
+    @default("default_memory")
+    def _default_default_memory(self) -> str:
+        # Rounded down, so that the most workers fit.
+        step = _GIB // 10
+        share = self._machine.memory // self.max_workers
+        return format_memory(share // step * step or share)
+
+    @default("directory")
+    def _default_directory(self) -> str:
+        return str(getattr(self.parent, "root_dir", "") or "/")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clusters: dict[str, LocalCluster] = {}
+        self._stopping: set[asyncio.Task[None]] = set()
+
+    @property
+    def _machine(self) -> Machine:
+        # Read once: a container's limits stay what they are.
+        if not hasattr(self, "_machine_read"):
+            self._machine_read = read_machine()
+        return self._machine_read
+
+    @property
+    def limits(self) -> Limits:
+        """What one cluster may have at most."""
+        return Limits(
+            max_workers=self.max_workers,
+            max_threads=self.max_threads,
+            memory=self._machine.memory,
+            default_workers=self.default_workers,
+            default_threads=self.default_threads,
+            default_memory=parse_memory(self.default_memory),
+            max_clusters=self.max_clusters,
+        )
+
+    def versions(self) -> dict[str, str]:
+        """Versions of what this backend stands on."""
+        return {name: importlib.metadata.version(name) for name in ("dask", "distributed")}
+
+    def form(self) -> dict[str, Any]:
+        """JSON Schema of the form for new clusters."""
+        return create_form(self.limits, self.default_idle_minutes)
+
+    # --- life ------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Get ready; nothing runs until the first cluster is made."""
+        self._gate = asyncio.Semaphore(self.parallel_starts)
+
+    async def stop(self) -> None:
+        """End all clusters."""
+        ends = [cluster.stop(self.stop_timeout) for cluster in self._clusters.values()]
+        await asyncio.gather(*ends, *self._stopping, return_exceptions=True)
+        self._clusters.clear()
+
+    async def create(self, request: ClusterCreate, owner: str) -> Cluster:
+        """Accept a new cluster; its processes start in the background."""
+        config = self._configure(request, owner)
+        if config.name in self.store:
+            raise NameTaken(config.name)
+        if len(self._clusters) >= self.max_clusters:
+            raise LimitReached(
+                f"There are {self.max_clusters} clusters already, which is the limit. "
+                "Delete one first.",
+                limit=self.max_clusters,
+            )
+        cluster = LocalCluster(config, owner, self._on_change, self._on_end)
+        self._clusters[config.name] = cluster
+        self._on_change(cluster)
+        cluster.start(self._gate, self.start_timeout)
+        return self.store.get(config.name)
+
+    async def patch(self, name: str, change: ClusterPatch) -> Cluster:
+        """Accept a change; scaling by hand ends adaptive scaling."""
+        self.store.get(name)
+        cluster = self._clusters[name]
+        self._check_group(change)
+        wishes: dict[str, Any] = {}
+        if change.workers is not msgspec.UNSET:
+            if change.adapt:
+                raise InvalidField("workers", "Give either workers or adapt, not both.")
+            self._check_workers("workers", change.workers, cluster.config.memory)
+            wishes.update(workers=change.workers, adapt=None)
+        elif change.adapt is not msgspec.UNSET:
+            if change.adapt is not None:
+                self._check_adapt(change.adapt, cluster.config.memory)
+            wishes.update(workers=None, adapt=change.adapt)
+        if change.lifetime is not msgspec.UNSET:
+            wishes.update(idle_seconds=self._idle_seconds(change.lifetime))
+        if not wishes:
+            raise InvalidField(
+                "workers", "Say what to change: workers, adapt or lifetime."
+            )
+        cluster.command(**wishes)
+        return self.store.get(name)
+
+    async def delete(self, name: str) -> None:
+        """Accept the end of a cluster; its processes end in the background."""
+        self.store.get(name)
+        cluster = self._clusters[name]
+        task = asyncio.create_task(self._end(cluster))
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+        # Let the task run to its first wait, so that the answer finds it Stopping.
+        await asyncio.sleep(0)
+
+    async def _end(self, cluster: LocalCluster) -> None:
+        await cluster.stop(self.stop_timeout)
+        self._on_end(cluster, "")
+
+    def _on_change(self, cluster: LocalCluster) -> None:
+        if self._clusters.get(cluster.config.name) is cluster:
+            self.store.put(cluster.picture(), cluster.dashboard)
+
+    def _on_end(self, cluster: LocalCluster, reason: str) -> None:
+        name = cluster.config.name
+        if self._clusters.get(name) is cluster:
+            del self._clusters[name]
+            self.store.remove(name, reason)
+
+    # --- requests --------------------------------------------------------------------
+
+    def _configure(self, request: ClusterCreate, owner: str) -> HostConfig:
+        """Turn a request into what to run; raises `InvalidField`."""
+        self._refuse_kubernetes(request)
+        if request.workers is not None and request.adapt is not None:
+            raise InvalidField("workers", "Give either workers or adapt, not both.")
+        resources = request.resources
+        threads = (resources.threads if resources else None) or self.default_threads
+        if threads > self.max_threads:
+            raise InvalidField(
+                "resources.threads",
+                f"A worker can have at most {self.max_threads} threads, not {threads}.",
+                maximum=self.max_threads,
+            )
+        memory = self._memory(resources.memory if resources else None)
+        if request.adapt is not None:
+            self._check_adapt(request.adapt, memory)
+            workers = request.adapt.minimum
+        else:
+            workers = self.default_workers if request.workers is None else request.workers
+            self._check_workers("workers", workers, memory)
+        return HostConfig(
+            name=request.name or make_name(owner),
+            workers=workers,
+            adapt=request.adapt,
+            threads=threads,
+            memory=memory,
+            env=request.env or {},
+            directory=self.directory,
+            idle_seconds=self._default_idle(request.lifetime),
+        )
+
+    def _refuse_kubernetes(self, request: ClusterCreate) -> None:
+        resources = request.resources or msgspec.UNSET
+        given = [name for name in _KUBERNETES_ONLY if getattr(request, name) is not None]
+        given += [
+            f"resources.{name}"
+            for name in _KUBERNETES_RESOURCES
+            if getattr(resources, name, None) is not None
+        ]
+        if request.profile not in (None, "default"):
+            raise InvalidField("profile", f"There is no profile named “{request.profile}”.")
+        for field in given:
+            raise InvalidField(
+                field, f"{field} has no meaning for clusters of local processes."
+            )
+
+    def _check_group(self, change: ClusterPatch) -> None:
+        if change.group not in (msgspec.UNSET, "default"):
+            raise InvalidField(
+                "group", f"There is no worker group named “{change.group}”."
+            )
+
+    def _check_workers(self, field: str, workers: int, memory: int) -> None:
+        if workers > self.max_workers:
+            raise InvalidField(
+                field,
+                f"A cluster can have at most {self.max_workers} workers here, not {workers}.",
+                maximum=self.max_workers,
+            )
+        total = self._machine.memory
+        if workers * memory > total:
+            raise InvalidField(
+                field,
+                f"{workers} workers with {format_memory(memory)} each want "
+                f"{format_memory(workers * memory)}; this machine has {format_memory(total)}.",
+            )
+
+    def _check_adapt(self, adapt: Adapt, memory: int) -> None:
+        if adapt.minimum > adapt.maximum:
+            raise InvalidField(
+                "adapt.minimum",
+                f"The minimum ({adapt.minimum}) is above the maximum ({adapt.maximum}).",
+            )
+        self._check_workers("adapt.maximum", adapt.maximum, memory)
+
+    def _memory(self, text: str | None) -> int:
+        try:
+            memory = parse_memory(text or self.default_memory)
+        except ValueError as error:
+            raise InvalidField("resources.memory", str(error)) from None
+        if memory < 128 * 2**20:
+            raise InvalidField(
+                "resources.memory", "A worker needs at least 128 MiB of memory."
+            )
+        if memory > self._machine.memory:
+            raise InvalidField(
+                "resources.memory",
+                f"A worker cannot have {format_memory(memory)}: this machine has "
+                f"{format_memory(self._machine.memory)}.",
+            )
+        return memory
+
+    def _default_idle(self, lifetime: LifetimeRequest | None) -> int | None:
+        if lifetime is None:
+            return self.default_idle_minutes * 60 or None
+        return self._idle_seconds(lifetime)
+
+    def _idle_seconds(self, lifetime: LifetimeRequest) -> int | None:
+        if lifetime.kind == "notebook":
+            raise InvalidField(
+                "lifetime.kind", "Local clusters always end with Jupyter: use idle or keep."
+            )
+        if lifetime.kind == "keep":
+            if lifetime.seconds is not None:
+                raise InvalidField("lifetime.seconds", "Only idle has seconds.")
+            return None
+        return lifetime.seconds or self.default_idle_minutes * 60 or 3600
+
+    def python_code(self, name: str) -> str:
+        """Return a program that makes a cluster like this one."""
+        from .program import python_code
+
+        self.store.get(name)
+        cluster = self._clusters[name]
+        return python_code(cluster.config, cluster.wanted)

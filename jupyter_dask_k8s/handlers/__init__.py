@@ -1,0 +1,45 @@
+"""One short class a resource: parse, one await, reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..dashboard import AddressPage, AddressSocket, ClusterPage, ClusterSocket
+from .clusters import ClusterHandler, ClustersHandler
+from .export import ExportHandler
+from .metrics import MetricsHandler, MetricsSocket
+from .openapi import OpenAPIHandler
+from .plots import PlotsHandler
+from .profiles import ProfilesHandler
+from .status import StatusHandler
+from .unknown import UnknownHandler
+
+PREFIX = "dask-k8s"
+
+_NAME = r"([^/]+)"
+_API: tuple[tuple[str, type], ...] = (
+    (r"status", StatusHandler),
+    (r"clusters", ClustersHandler),
+    (rf"clusters/{_NAME}", ClusterHandler),
+    (rf"clusters/{_NAME}/metrics", MetricsHandler),
+    (rf"clusters/{_NAME}/plots", PlotsHandler),
+    (rf"clusters/{_NAME}/export", ExportHandler),
+    (r"metrics", MetricsSocket),
+    (r"profiles", ProfilesHandler),
+    (r"openapi\.json", OpenAPIHandler),
+    (r".*", UnknownHandler),
+)
+_DASHBOARD: tuple[tuple[str, type], ...] = (
+    (rf"clusters/{_NAME}/dashboard/(.*/)?ws", ClusterSocket),
+    (rf"clusters/{_NAME}/dashboard/(.*)", ClusterPage),
+    (r"dashboard/([^/:]+):(\d{1,5})/(.*/)?ws", AddressSocket),
+    (r"dashboard/([^/:]+):(\d{1,5})/(.*)", AddressPage),
+)
+
+
+def routes() -> list[tuple[str, type[Any]]]:
+    """Return the routes of this extension, relative to Jupyter's base URL."""
+    return [
+        *((rf"/{PREFIX}/api/{path}", handler) for path, handler in _API),
+        *((rf"/{PREFIX}/{path}", handler) for path, handler in _DASHBOARD),
+    ]

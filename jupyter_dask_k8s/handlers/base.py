@@ -1,0 +1,79 @@
+"""What all handlers share: our services, bodies as types, errors as sentences."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Any, TypeVar
+
+import msgspec
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from ..errors import ClusterError
+from ..models import ErrorBody
+from ..services import SETTINGS_KEY, Services
+from .bodies import decode_body
+
+T = TypeVar("T")
+
+AUTH_RESOURCE = "dask-clusters"
+
+
+def error_body(error: BaseException | None, status: int) -> ErrorBody:
+    """Return what a user may know of an error."""
+    if isinstance(error, ClusterError):
+        return ErrorBody(
+            message=error.message, reason=error.reason, details=dict(error.details)
+        )
+    phrase = http.client.responses.get(status, "Error")
+    if isinstance(error, web.HTTPError):
+        message = error.log_message or error.reason or phrase
+        return ErrorBody(message=message, reason=phrase.replace(" ", ""), details={})
+    return ErrorBody(
+        message="Something went wrong in the server; its log has the details.",
+        reason="InternalError",
+        details={},
+    )
+
+
+class Handler(APIHandler):
+    """Base of all API handlers."""
+
+    auth_resource = AUTH_RESOURCE
+
+    @property
+    def services(self) -> Services:
+        """The parts that the application put together."""
+        services: Services = self.settings[SETTINGS_KEY]
+        return services
+
+    @property
+    def _track_activity(self) -> bool:  # type: ignore[override]
+        # Reading is what panels do by themselves; only a change is a sign of a user.
+        return self.request.method not in ("GET", "HEAD")
+
+    def body(self, type: type[T]) -> T:
+        """Return the request's body; raises `InvalidRequest` and `InvalidField`."""
+        return decode_body(self.request.body, type)
+
+    def reply(self, answer: msgspec.Struct, status: int = 200) -> None:
+        """Finish with a model."""
+        self.set_status(status)
+        self.finish(msgspec.json.encode(answer))
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Give a `ClusterError` its own status."""
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        if isinstance(error, ClusterError):
+            status_code = error.status
+        super().send_error(status_code, **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer an error as JSON, without any traceback."""
+        error = (kwargs.get("exc_info") or (None, None))[1]
+        self.finish(msgspec.json.encode(error_body(error, status_code)))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log what we did not foresee whole, and what we answer on purpose not at all."""
+        if not isinstance(value, ClusterError):
+            super().log_exception(typ, value, tb)

@@ -1,0 +1,58 @@
+"""``api/clusters``: list, create, read, change and delete."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from ..models import ClusterCreate, ClusterList, ClusterPatch
+from ..names import owner_of
+from .base import Handler
+
+
+class ClustersHandler(Handler):
+    """All clusters."""
+
+    @web.authenticated
+    @authorized
+    def get(self) -> None:
+        backend = self.services.backend
+        self.reply(ClusterList(clusters=backend.store.list()))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        request = self.body(ClusterCreate)
+        owner = owner_of(self.current_user)
+        cluster = await self.services.backend.create(request, owner)
+        location = url_path_join(
+            self.base_url, "dask-k8s/api/clusters", quote(cluster.name)
+        )
+        self.set_header("Location", location)
+        self.reply(cluster, status=201)
+
+
+class ClusterHandler(Handler):
+    """One cluster."""
+
+    @web.authenticated
+    @authorized
+    def get(self, name: str) -> None:
+        self.reply(self.services.backend.store.get(name))
+
+    @web.authenticated
+    @authorized
+    async def patch(self, name: str) -> None:
+        self.services.backend.store.get(name)
+        change = self.body(ClusterPatch)
+        self.reply(await self.services.backend.patch(name, change))
+
+    @web.authenticated
+    @authorized
+    async def delete(self, name: str) -> None:
+        await self.services.backend.delete(name)
+        self.set_status(204)
+        self.finish()

@@ -1,0 +1,29 @@
+"""``api/clusters/{name}/export?as=``."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..errors import InvalidField
+from ..models import Export
+from ..snippets import client_code
+from .base import Handler
+
+
+class ExportHandler(Handler):
+    """A cluster as text."""
+
+    @web.authenticated
+    @authorized
+    def get(self, name: str) -> None:
+        kind = self.get_query_argument("as", "client")
+        backend = self.services.backend
+        cluster = backend.store.get(name)
+        if kind == "client":
+            content = client_code(cluster)
+        elif kind == "python":
+            content = backend.python_code(name)
+        else:
+            raise InvalidField("as", f"Cannot export as “{kind}”: use client or python.")
+        self.reply(Export(kind=kind, mimetype="text/x-python", content=content))

@@ -1,0 +1,178 @@
+"""Readings of schedulers: one sampler a cluster, shared by all who look, none otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from .errors import ClusterError
+from .models import GPUMetrics, Metrics, MetricsFrame
+from .scheduler import SchedulerClient
+from .store import Store
+
+Listener = Callable[[MetricsFrame], None]
+
+_TASKS = re.compile(rb'^dask_scheduler_tasks\{state="([a-z-]+)"\} ([0-9.e+]+)', re.MULTILINE)
+_FINISHED = re.compile(
+    rb'^dask_scheduler_prefix_state_totals_total\{.*state="memory".*\} ([0-9.e+]+)', re.MULTILINE
+)
+
+_CPU_STEP = 3.0
+_MEMORY_STEP = 0.01
+"""Smaller changes of CPU (percent) and memory (share of the limit) are not sent."""
+
+
+class _WorkerGPU(msgspec.Struct, rename="kebab"):
+    memory_total: int = 0
+    memory_used: int = 0
+    utilization: float = 0.0
+
+
+class _WorkerMetrics(msgspec.Struct):
+    cpu: float = 0.0
+    memory: int = 0
+    gpu: _WorkerGPU | None = None
+
+
+class _Worker(msgspec.Struct):
+    nthreads: int = 0
+    memory_limit: int | None = None
+    metrics: _WorkerMetrics = msgspec.field(default_factory=_WorkerMetrics)
+    gpu: _WorkerGPU | None = None
+
+
+class _Identity(msgspec.Struct):
+    """The fields of ``/json/identity.json`` that we use (distributed 2024.1 to 2026.8)."""
+
+    workers: dict[str, _Worker]
+
+
+class _Counts(msgspec.Struct):
+    """The fields of ``/json/counts.json`` that we use."""
+
+    processing: int = 0
+    memory: int = 0
+    released: int = 0
+    erred: int = 0
+    waiting: int = 0
+
+
+async def read_metrics(client: SchedulerClient, store: Store, name: str) -> Metrics:
+    """Read a scheduler once.
+
+    Tasks come from the Prometheus page, which adds up counters; only a scheduler without
+    ``prometheus_client`` is asked for ``counts.json``, which walks over every task. Raises
+    `ClusterNotFound` and `SchedulerUnavailable`.
+    """
+    entry = store.entry(name)
+    identity = await client.read_json(entry, "/json/identity.json", _Identity)
+    page = await client.read(entry, "/metrics")
+    tasks = {state.decode(): int(float(value)) for state, value in _TASKS.findall(page)}
+    finished: int | None = sum(int(float(value)) for value in _FINISHED.findall(page))
+    if not tasks:
+        counts = await client.read_json(entry, "/json/counts.json", _Counts)
+        tasks, finished = msgspec.to_builtins(counts), None
+    return _summarize(name, list(identity.workers.values()), tasks, finished)
+
+
+def _summarize(
+    name: str, workers: list[_Worker], tasks: dict[str, int], finished: int | None
+) -> Metrics:
+    threads = sum(worker.nthreads for worker in workers)
+    cpu = sum(worker.metrics.cpu for worker in workers)
+    return Metrics(
+        name=name,
+        time=time.time(),
+        workers=len(workers),
+        threads=threads,
+        cpu=round(min(100.0, cpu / threads), 1) if threads else 0.0,
+        memory=sum(worker.metrics.memory for worker in workers),
+        memory_limit=sum(worker.memory_limit or 0 for worker in workers),
+        tasks={state: count for state, count in tasks.items() if state != "forgotten"},
+        finished=finished,
+        gpu=_summarize_gpus(workers),
+    )
+
+
+def _summarize_gpus(workers: list[_Worker]) -> GPUMetrics | None:
+    readings = [worker.metrics.gpu for worker in workers if worker.metrics.gpu]
+    if not readings:
+        return None
+    return GPUMetrics(
+        count=len(readings),
+        memory=sum(reading.memory_used for reading in readings),
+        memory_total=sum(worker.gpu.memory_total for worker in workers if worker.gpu),
+        utilization=sum(reading.utilization for reading in readings) / len(readings),
+    )
+
+
+def _differs(new: MetricsFrame, old: MetricsFrame | None) -> bool:
+    """Is the change worth a message? Idle workers flutter a little all the time."""
+    a, b = new.metrics, old.metrics if old else None
+    if old is None or a is None or b is None:
+        return new != old
+    exact = msgspec.structs.replace(b, time=a.time, cpu=a.cpu, memory=a.memory)
+    return (
+        a != exact
+        or abs(a.cpu - b.cpu) >= _CPU_STEP
+        or abs(a.memory - b.memory) >= _MEMORY_STEP * max(a.memory_limit, 1)
+    )
+
+
+class MetricsHub:
+    """Samples a cluster while at least one listener watches it."""
+
+    def __init__(self, client: SchedulerClient, store: Store, interval: float) -> None:
+        self._client = client
+        self._store = store
+        self._interval = interval
+        self._listeners: dict[str, set[Listener]] = {}
+        self._samplers: dict[str, asyncio.Task[None]] = {}
+        self._latest: dict[str, MetricsFrame] = {}
+
+    def subscribe(self, name: str, listener: Listener) -> None:
+        """Send the frames of a cluster to ``listener``, beginning with the latest."""
+        self._listeners.setdefault(name, set()).add(listener)
+        if name in self._latest:
+            listener(self._latest[name])
+        if name not in self._samplers:
+            self._samplers[name] = asyncio.create_task(self._sample(name))
+
+    def unsubscribe(self, name: str, listener: Listener) -> None:
+        """Undo `subscribe`; the last one stops the sampler."""
+        listeners = self._listeners.get(name, set())
+        listeners.discard(listener)
+        if not listeners:
+            self._listeners.pop(name, None)
+            self._latest.pop(name, None)
+            if name in self._samplers:
+                self._samplers.pop(name).cancel()
+
+    async def close(self) -> None:
+        """Stop all samplers."""
+        tasks = list(self._samplers.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._samplers.clear()
+        self._listeners.clear()
+
+    async def _sample(self, name: str) -> None:
+        while True:
+            frame = await self._read(name)
+            if _differs(frame, self._latest.get(name)):
+                self._latest[name] = frame
+                for listener in list(self._listeners.get(name, ())):
+                    listener(frame)
+            await asyncio.sleep(self._interval)
+
+    async def _read(self, name: str) -> MetricsFrame:
+        try:
+            metrics = await read_metrics(self._client, self._store, name)
+        except ClusterError as error:
+            return MetricsFrame(name=name, metrics=None, reason=error.message)
+        return MetricsFrame(name=name, metrics=metrics)

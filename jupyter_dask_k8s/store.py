@@ -1,0 +1,80 @@
+"""The live picture of all clusters: backends write it, handlers read it, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .errors import ClusterNotFound
+from .models import Cluster, ClusterEvent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cluster and where its scheduler's HTTP server answers (``http://host:port``)."""
+
+    cluster: Cluster
+    dashboard: str | None = None
+
+
+class Store:
+    """Clusters by name, in the order in which they came.
+
+    ``notify`` is called with a hint for every real change, and only then.
+    """
+
+    def __init__(self, notify: Callable[[ClusterEvent], None]) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._notify = notify
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def list(self) -> list[Cluster]:
+        """Return all clusters."""
+        return [entry.cluster for entry in self._entries.values()]
+
+    def entry(self, name: str) -> Entry:
+        """Return one entry; raises `ClusterNotFound`."""
+        try:
+            return self._entries[name]
+        except KeyError:
+            raise ClusterNotFound(name) from None
+
+    def get(self, name: str) -> Cluster:
+        """Return one cluster; raises `ClusterNotFound`."""
+        return self.entry(name).cluster
+
+    def put(self, cluster: Cluster, dashboard: str | None = None) -> None:
+        """Set the picture of one cluster."""
+        entry = Entry(cluster, dashboard)
+        before = self._entries.get(cluster.name)
+        if before == entry:
+            return
+        self._entries[cluster.name] = entry
+        action = "changed" if before else "added"
+        self._notify(ClusterEvent(action=action, name=cluster.name))
+
+    def remove(self, name: str, reason: str = "") -> None:
+        """Forget a cluster; ``reason`` says why it ended by itself."""
+        if self._entries.pop(name, None):
+            self._notify(ClusterEvent(action="removed", name=name, reason=reason))
+
+    def find_address(self, host: str, port: int) -> Entry | None:
+        """Return the entry whose dashboard a link of ``dask.distributed`` means.
+
+        Such links combine the scheduler's host with the dashboard's port, so either
+        the dashboard's own host or the scheduler's may stand there.
+        """
+        for entry in self._entries.values():
+            if entry.dashboard is None:
+                continue
+            dashboard = urlsplit(entry.dashboard)
+            scheduler = urlsplit(entry.cluster.scheduler_address or "")
+            if port == dashboard.port and host in (dashboard.hostname, scheduler.hostname):
+                return entry
+        return None
