@@ -43,11 +43,14 @@ class DaskK8sApp(ExtensionApp):
         "notebooks open through Jupyter.",
     ).tag(config=True)
     metrics_interval = Float(
-        1.0, min=0.2, help="Seconds between two readings of a scheduler while somebody looks."
+        1.0,
+        min=0.2,
+        help="Seconds between two readings of a scheduler while somebody looks.",
     ).tag(config=True)
 
     def initialize_settings(self) -> None:
         """Put the parts together; nothing starts yet."""
+        assert self.serverapp is not None
         if self.export_dashboard_link:
             os.environ.setdefault(LINK_VARIABLE, self._link_template())
         bus = EventBus(self.serverapp.event_logger)
@@ -58,6 +61,7 @@ class DaskK8sApp(ExtensionApp):
         self.settings[SETTINGS_KEY] = self._services
 
     def _link_template(self) -> str:
+        assert self.serverapp is not None
         base = self.serverapp.base_url.replace("{", "{{").replace("}", "}}")
         return url_path_join(base, handlers.PREFIX, "dashboard/{host}:{port}/status")
 

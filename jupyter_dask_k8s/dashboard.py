@@ -1,4 +1,4 @@
-"""The dashboard proxy: a cluster's name becomes an address, HTTP and websocket pass through.
+"""The dashboard proxy: a cluster's name becomes an address, HTTP and websockets pass.
 
 Clients name clusters, never hosts. Only pages of the dashboard pass: a scheduler also has
 ``/proxy/*`` (which reaches any host) and ``/api/*`` (which retires workers). Neither
@@ -32,9 +32,32 @@ if TYPE_CHECKING:
     import aiohttp
 
 _PAGES = frozenset(
-    """counters events exceptions gpu graph groups hardware health info json metrics profile
-    profile-server shuffle static statics status stealing system tasks workers
-    favicon.ico individual-plots.json sitemap.json""".split()
+    [
+        "counters",
+        "events",
+        "exceptions",
+        "gpu",
+        "graph",
+        "groups",
+        "hardware",
+        "health",
+        "info",
+        "json",
+        "metrics",
+        "profile",
+        "profile-server",
+        "shuffle",
+        "static",
+        "statics",
+        "status",
+        "stealing",
+        "system",
+        "tasks",
+        "workers",
+        "favicon.ico",
+        "individual-plots.json",
+        "sitemap.json",
+    ]
 )
 """First parts of paths that pass, beside ``individual-*`` and the empty path: pages of
 distributed 2023.1 to 2026.8 and the files that they load."""
@@ -111,7 +134,9 @@ class _ByCluster:
 
     def prefix(self, name: str, *path: str) -> str:
         """Return where this dashboard begins on our side."""
-        return url_path_join(self.settings["base_url"], "dask-k8s/clusters", name, "dashboard")
+        return url_path_join(
+            self.settings["base_url"], "dask-k8s/clusters", name, "dashboard"
+        )
 
 
 class _ByAddress(_ByCluster):
@@ -129,7 +154,9 @@ class _ByAddress(_ByCluster):
 
     def prefix(self, host: str, *rest: str) -> str:
         """Return where this dashboard begins on our side."""
-        return url_path_join(self.settings["base_url"], "dask-k8s/dashboard", f"{host}:{rest[0]}")
+        return url_path_join(
+            self.settings["base_url"], "dask-k8s/dashboard", f"{host}:{rest[0]}"
+        )
 
 
 class _Page(JupyterHandler):
@@ -152,12 +179,15 @@ class _Page(JupyterHandler):
     async def get(self, *args: str) -> None:
         entry, path = self.target(*args)
         url = base_url(entry) + path + clean_query(self.request.query)
+        session = await self._session()
+        from aiohttp import ClientError  # loaded with the session
+
         try:
-            async with self._ask(await self._session(), url) as response:
+            async with self._ask(session, url) as response:
                 await self._pass_on(response, args)
         except StreamClosedError:
             pass  # The browser went away.
-        except (OSError, asyncio.TimeoutError) as error:
+        except (ClientError, OSError, asyncio.TimeoutError) as error:
             self._broken(entry, error)
 
     head = get
@@ -201,7 +231,9 @@ class _Page(JupyterHandler):
         """Keep redirects within this dashboard."""
         if re.match(r"[a-z]+:|//", location, re.IGNORECASE):
             raise NotPermitted("The scheduler redirects to another place.")
-        return url_path_join(self.prefix(*args), location) if location[0] == "/" else location
+        return (
+            url_path_join(self.prefix(*args), location) if location[0] == "/" else location
+        )
 
     def _broken(self, entry: Entry, error: BaseException) -> None:
         self.log.debug("Dashboard of %s: %r", entry.cluster.name, error)
@@ -241,7 +273,7 @@ class _Socket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     """The websocket of a dashboard page."""
 
     auth_resource = "dask-clusters"
-    _upstream: aiohttp.ClientWebSocketResponse | None = None
+    _upstream: aiohttp.ClientWebSocketResponse[Any] | None = None
     _pump: asyncio.Task[None] | None = None
 
     def target(self, *args: Any) -> tuple[Entry, str]:
@@ -261,31 +293,31 @@ class _Socket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         if self.ws_connection is None:  # refused: another origin, say
             await upstream.close()
 
-    async def _connect(self, entry: Entry, path: str) -> aiohttp.ClientWebSocketResponse:
+    async def _connect(
+        self, entry: Entry, path: str
+    ) -> aiohttp.ClientWebSocketResponse[Any]:
         services: Services = self.settings[SETTINGS_KEY]
         session = await services.scheduler.session()
         url = "ws" + base_url(entry).removeprefix("http") + path
+        from aiohttp import ClientError, WSServerHandshakeError
+
         # Bokeh offers its subprotocol and, as a second one, the token of the session.
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
         protocols = tuple(name.strip() for name in offered if name.strip())
+        url += clean_query(self.request.query)
+
+        async def connect() -> aiohttp.ClientWebSocketResponse[Any]:
+            return await session.ws_connect(url, protocols=protocols, max_msg_size=0)
+
         try:
-            return await asyncio.wait_for(
-                session.ws_connect(
-                    url + clean_query(self.request.query),
-                    protocols=protocols,
-                    max_msg_size=0,
-                    autoclose=True,
-                ),
-                CONNECT_LIMIT,
-            )
-        except (OSError, asyncio.TimeoutError, ValueError) as error:
-            raise unavailable(entry) from error
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] != "aiohttp":
-                raise
+            return await asyncio.wait_for(connect(), CONNECT_LIMIT)
+        except WSServerHandshakeError as error:
             raise SchedulerUnavailable(
-                f"The scheduler of “{entry.cluster.name}” refuses this websocket."
+                f"The scheduler of “{entry.cluster.name}” refuses this websocket "
+                f"(status {error.status})."
             ) from error
+        except (ClientError, OSError, asyncio.TimeoutError) as error:
+            raise unavailable(entry) from error
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
         return self._upstream.protocol if self._upstream else None

@@ -16,9 +16,12 @@ from .store import Store
 
 Listener = Callable[[MetricsFrame], None]
 
-_TASKS = re.compile(rb'^dask_scheduler_tasks\{state="([a-z-]+)"\} ([0-9.e+]+)', re.MULTILINE)
+_TASKS = re.compile(
+    rb'^dask_scheduler_tasks\{state="([a-z-]+)"\} ([0-9.e+]+)', re.MULTILINE
+)
 _FINISHED = re.compile(
-    rb'^dask_scheduler_prefix_state_totals_total\{.*state="memory".*\} ([0-9.e+]+)', re.MULTILINE
+    rb'^dask_scheduler_prefix_state_totals_total\{.*state="memory".*\} ([0-9.e+]+)',
+    re.MULTILINE,
 )
 
 _CPU_STEP = 3.0

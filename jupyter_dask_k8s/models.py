@@ -14,12 +14,16 @@ import msgspec
 
 BackendName = Literal["local", "kubernetes"]
 Phase = Literal["Pending", "Running", "Failed", "Stopping"]
+ExportKind = Literal["client", "python"]
 
 MAX_NAME_LENGTH = 53
 """Services add ``-scheduler`` (10 characters) to the name; a label has 63."""
 
-NAME_PATTERN = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
-"""A DNS label that a Kubernetes Service can carry (RFC 1035: a letter first)."""
+NAME_PATTERN = r"^[a-z]([a-z0-9-]*[a-z0-9])?(?!\n)$"
+"""A DNS label that a Kubernetes Service can carry (RFC 1035: a letter first).
+
+In Python ``$`` also matches before a line break at the end, in JavaScript it does not.
+"""
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PositiveCount = Annotated[int, msgspec.Meta(ge=1)]
@@ -30,11 +34,11 @@ Quantity = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 """An amount such as ``2``, ``500m``, ``8Gi`` or ``512MiB``."""
 
 
-class Answer(msgspec.Struct, kw_only=True):
+class Answer(msgspec.Struct, kw_only=True, frozen=True):
     """Base of what the server says."""
 
 
-class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class Request(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """Base of what a client says: an unknown field is an error, never ignored."""
 
 
@@ -67,7 +71,7 @@ class Resources(Request, frozen=True):
 # --- requests ------------------------------------------------------------------------
 
 
-class ClusterCreate(Request):
+class ClusterCreate(Request, frozen=True):
     """Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither."""
 
     name: ClusterName | None = None
@@ -81,14 +85,14 @@ class ClusterCreate(Request):
     lifetime: LifetimeRequest | None = None
 
 
-class ClusterPatch(Request):
+class ClusterPatch(Request, frozen=True):
     """Body of ``PATCH api/clusters/{name}``: one change or more, at least one.
 
     ``adapt`` of ``null`` ends adaptive scaling and keeps the workers there are.
     """
 
     workers: Count | msgspec.UnsetType = msgspec.UNSET
-    adapt: Adapt | None | msgspec.UnsetType = msgspec.UNSET
+    adapt: Adapt | msgspec.UnsetType | None = msgspec.UNSET
     lifetime: LifetimeRequest | msgspec.UnsetType = msgspec.UNSET
     group: str | msgspec.UnsetType = msgspec.UNSET
 
@@ -137,7 +141,7 @@ class Cluster(Answer, frozen=True):
     created: datetime.datetime
 
 
-class ClusterList(Answer):
+class ClusterList(Answer, frozen=True):
     """Answer of ``GET api/clusters``."""
 
     clusters: list[Cluster]
@@ -155,7 +159,7 @@ class Limits(Answer, frozen=True):
     max_clusters: int
 
 
-class Status(Answer):
+class Status(Answer, frozen=True):
     """Answer of ``GET api/status``."""
 
     state: Literal["starting", "ready", "failed"]
@@ -199,7 +203,7 @@ class Metrics(Answer, frozen=True):
     """``null`` where no worker reports a GPU."""
 
 
-class MetricsFrame(Answer):
+class MetricsFrame(Answer, frozen=True):
     """One message of the websocket ``api/metrics``; ``reason`` says why none are there."""
 
     name: str
@@ -207,7 +211,7 @@ class MetricsFrame(Answer):
     reason: str = ""
 
 
-class MetricsWatch(Request):
+class MetricsWatch(Request, frozen=True):
     """What a client sends on the websocket ``api/metrics``: the clusters it looks at."""
 
     watch: list[ClusterName]
@@ -224,16 +228,16 @@ class Plot(Answer, frozen=True):
     """Why the plot would show nothing now; empty when it has something to show."""
 
 
-class PlotList(Answer):
+class PlotList(Answer, frozen=True):
     """Answer of ``GET api/clusters/{name}/plots``."""
 
     plots: list[Plot]
 
 
-class Export(Answer):
+class Export(Answer, frozen=True):
     """Answer of ``GET api/clusters/{name}/export``: a cluster as text."""
 
-    kind: Literal["client", "python"]
+    kind: ExportKind
     mimetype: str
     content: str
 
@@ -246,14 +250,14 @@ class Profile(Answer, frozen=True):
     description: str
 
 
-class Profiles(Answer):
+class Profiles(Answer, frozen=True):
     """Answer of ``GET api/profiles``; ``form`` is the JSON Schema of the create form."""
 
     profiles: list[Profile]
     form: dict[str, Any]
 
 
-class ClusterEvent(Answer):
+class ClusterEvent(Answer, frozen=True):
     """A hint on Jupyter's event bus: read this cluster again.
 
     ``reason`` is set on ``removed`` when the cluster ended by itself (idle, say).
@@ -264,7 +268,7 @@ class ClusterEvent(Answer):
     reason: str = ""
 
 
-class ErrorBody(Answer):
+class ErrorBody(Answer, frozen=True):
     """The body of every error."""
 
     message: str

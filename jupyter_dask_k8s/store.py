@@ -56,8 +56,9 @@ class Store:
         if before == entry:
             return
         self._entries[cluster.name] = entry
-        action = "changed" if before else "added"
-        self._notify(ClusterEvent(action=action, name=cluster.name))
+        self._notify(
+            ClusterEvent(action="changed" if before else "added", name=cluster.name)
+        )
 
     def remove(self, name: str, reason: str = "") -> None:
         """Forget a cluster; ``reason`` says why it ended by itself."""

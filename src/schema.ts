@@ -212,6 +212,7 @@ export interface Metrics {
   tasks: {
     [k: string]: number;
   };
+  finished: number | null;
   gpu: GPUMetrics | null;
 }
 /**

@@ -27,8 +27,8 @@ _API: tuple[tuple[str, type], ...] = (
     (r"metrics", MetricsSocket),
     (r"profiles", ProfilesHandler),
     (r"openapi\.json", OpenAPIHandler),
-    (r".*", UnknownHandler),
 )
+_REST: tuple[tuple[str, type], ...] = ((r"api(?:/.*)?", UnknownHandler),)
 _DASHBOARD: tuple[tuple[str, type], ...] = (
     (rf"clusters/{_NAME}/dashboard/(.*/)?ws", ClusterSocket),
     (rf"clusters/{_NAME}/dashboard/(.*)", ClusterPage),
@@ -41,5 +41,5 @@ def routes() -> list[tuple[str, type[Any]]]:
     """Return the routes of this extension, relative to Jupyter's base URL."""
     return [
         *((rf"/{PREFIX}/api/{path}", handler) for path, handler in _API),
-        *((rf"/{PREFIX}/{path}", handler) for path, handler in _DASHBOARD),
+        *((rf"/{PREFIX}/{path}", handler) for path, handler in _REST + _DASHBOARD),
     ]

@@ -12,7 +12,9 @@ from ..names import NAME_RULE
 
 T = TypeVar("T")
 
-_PATH = re.compile(r"^(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_PATH = re.compile(
+    r"^(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL
+)
 _QUOTED = re.compile(r"`([^`]+)`")
 _WORDS = {
     "int": "a whole number",

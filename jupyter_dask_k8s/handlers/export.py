@@ -6,7 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..errors import InvalidField
-from ..models import Export
+from ..models import Export, ExportKind
 from ..snippets import client_code
 from .base import Handler
 
@@ -17,13 +17,15 @@ class ExportHandler(Handler):
     @web.authenticated
     @authorized
     def get(self, name: str) -> None:
-        kind = self.get_query_argument("as", "client")
         backend = self.services.backend
         cluster = backend.store.get(name)
+        kind = self.get_query_argument("as", "client")
         if kind == "client":
-            content = client_code(cluster)
+            self._answer("client", client_code(cluster))
         elif kind == "python":
-            content = backend.python_code(name)
+            self._answer("python", backend.python_code(name))
         else:
             raise InvalidField("as", f"Cannot export as “{kind}”: use client or python.")
+
+    def _answer(self, kind: ExportKind, content: str) -> None:
         self.reply(Export(kind=kind, mimetype="text/x-python", content=content))

@@ -42,9 +42,13 @@ class LocalBackend(Backend):
         help="Most workers of one cluster. Default: twice the processors (at least 4), "
         "fewer where a worker would get less than 512 MiB.",
     ).tag(config=True)
-    max_threads = Integer(min=1, help="Most threads of one worker. Default: twice the processors.")
+    max_threads = Integer(
+        min=1, help="Most threads of one worker. Default: twice the processors."
+    )
     max_threads.tag(config=True)
-    max_clusters = Integer(32, min=1, help="Most clusters at the same time.").tag(config=True)
+    max_clusters = Integer(32, min=1, help="Most clusters at the same time.").tag(
+        config=True
+    )
     default_workers = Integer(
         min=0, help="Workers of a new cluster. Default: one for two processors, at least 2."
     ).tag(config=True)
@@ -60,9 +64,9 @@ class LocalBackend(Backend):
         min=0,
         help="A new cluster is shut down after so many minutes without work; 0: never.",
     ).tag(config=True)
-    start_timeout = Float(60, min=1, help="Seconds that a scheduler may take to start.").tag(
-        config=True
-    )
+    start_timeout = Float(
+        60, min=1, help="Seconds that a scheduler may take to start."
+    ).tag(config=True)
     stop_timeout = Float(
         4, min=0.1, help="Seconds that a cluster may take to stop before it is killed."
     ).tag(config=True)
@@ -181,9 +185,7 @@ class LocalBackend(Backend):
         if change.lifetime is not msgspec.UNSET:
             wishes.update(idle_seconds=self._idle_seconds(change.lifetime))
         if not wishes:
-            raise InvalidField(
-                "workers", "Say what to change: workers, adapt or lifetime."
-            )
+            raise InvalidField("workers", "Say what to change: workers, adapt or lifetime.")
         cluster.command(**wishes)
         return self.store.get(name)
 
@@ -261,9 +263,7 @@ class LocalBackend(Backend):
 
     def _check_group(self, change: ClusterPatch) -> None:
         if change.group not in (msgspec.UNSET, "default"):
-            raise InvalidField(
-                "group", f"There is no worker group named “{change.group}”."
-            )
+            raise InvalidField("group", f"There is no worker group named “{change.group}”.")
 
     def _check_workers(self, field: str, workers: int, memory: int) -> None:
         if workers > self.max_workers:

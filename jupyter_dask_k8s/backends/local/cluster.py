@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -74,29 +75,25 @@ class LocalCluster:
         self._task = asyncio.create_task(self._live(gate, start_limit))
 
     async def _live(self, gate: asyncio.Semaphore, start_limit: float) -> None:
-        running: asyncio.Task[int] | None = None
+        if gate.locked():
+            self._set("Pending", "Waiting for other clusters to start first.")
+        tasks: list[asyncio.Task[Any]] = []
         try:
-            if gate.locked():
-                self._set("Pending", "Waiting for other clusters to start first.")
             async with gate:
                 self._set("Pending", "Starting the scheduler.")
                 running = asyncio.create_task(self._host.run(self.config))
-                launched = asyncio.create_task(self._launched.wait())
+                tasks += [running, asyncio.create_task(self._launched.wait())]
                 await asyncio.wait(
-                    (running, launched),
-                    timeout=start_limit,
-                    return_when=asyncio.FIRST_COMPLETED,
+                    tasks, timeout=start_limit, return_when=asyncio.FIRST_COMPLETED
                 )
-                launched.cancel()
             if not (running.done() or self._launched.is_set()):
                 self._fail(f"The scheduler did not start within {start_limit:g} s.")
                 return
             self._ended(await running)
         finally:
-            if running is not None and not running.done():
-                running.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await running
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ended(self, status: int) -> None:
         ended = self._report.ended if self._report else ""
@@ -129,9 +126,9 @@ class LocalCluster:
     def command(
         self,
         *,
-        workers: int | None | msgspec.UnsetType = msgspec.UNSET,
-        adapt: Adapt | None | msgspec.UnsetType = msgspec.UNSET,
-        idle_seconds: int | None | msgspec.UnsetType = msgspec.UNSET,
+        workers: int | msgspec.UnsetType | None = msgspec.UNSET,
+        adapt: Adapt | msgspec.UnsetType | None = msgspec.UNSET,
+        idle_seconds: int | msgspec.UnsetType | None = msgspec.UNSET,
     ) -> None:
         """Change what is wanted; raises `ClusterNotReady` when it is too late for that."""
         if self._phase in ("Failed", "Stopping"):
@@ -184,7 +181,11 @@ class LocalCluster:
         report, config = self._report, self.config
         alive = self._phase in ("Pending", "Running")
         address = report.scheduler_address if report and alive else None
-        link = f"dask-k8s/dashboard/127.0.0.1:{report.dashboard_port}/status" if report else None
+        link = (
+            f"dask-k8s/dashboard/127.0.0.1:{report.dashboard_port}/status"
+            if report
+            else None
+        )
         return Cluster(
             name=config.name,
             namespace=None,

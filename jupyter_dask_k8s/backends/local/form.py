@@ -42,7 +42,11 @@ def create_form(limits: Limits, idle_minutes: int) -> dict[str, Any]:
                 default=limits.default_workers,
             ),
             "minimum": _whole_number(
-                "At least", "Workers that stay without work.", minimum=0, maximum=most, default=0
+                "At least",
+                "Workers that stay without work.",
+                minimum=0,
+                maximum=most,
+                default=0,
             ),
             "maximum": _whole_number(
                 "At most", "Workers under full load.", minimum=1, maximum=most, default=most
@@ -58,8 +62,8 @@ def create_form(limits: Limits, idle_minutes: int) -> dict[str, Any]:
                 "type": "string",
                 "title": "Memory per worker",
                 "description": (
-                    "For example 2 GiB. A worker that needs more is restarted; this machine "
-                    f"has {format_memory(limits.memory)}."
+                    "For example 2 GiB. A worker that needs more is restarted; this "
+                    f"machine has {format_memory(limits.memory)}."
                 ),
                 "default": format_memory(limits.default_memory),
             },

@@ -8,6 +8,7 @@ workers too.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -55,10 +56,8 @@ def _die() -> None:
 
 async def _wait(event: asyncio.Event) -> None:
     """Wait for an event, but no longer than a tick."""
-    try:
+    with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(event.wait(), TICK)
-    except asyncio.TimeoutError:
-        pass
     event.clear()
 
 
@@ -101,16 +100,20 @@ class Host:
 
     async def run(self) -> None:
         """Live until told to stop, until idle for too long, or until the scheduler ends."""
-        async with self._make_cluster() as cluster:
-            self._plug_in(cluster)
-            keeper = asyncio.create_task(self._keep(cluster))
-            try:
-                ended = ""
-                while not (self._wanted.stop or ended or keeper.done()):
-                    ended = self._report(cluster)
-                    await _wait(self._changed)
-            finally:
-                keeper.cancel()
+        cluster = await self._make_cluster()
+        self._plug_in(cluster)
+        keeper = asyncio.create_task(self._keep(cluster))
+        ended = ""
+        try:
+            while not (self._wanted.stop or ended or keeper.done()):
+                ended = self._report(cluster)
+                await _wait(self._changed)
+        finally:
+            keeper.cancel()
+            # A cluster whose scheduler is gone would wait for it; its workers end with us.
+            if ended != "closed":
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(cluster.close(), STOP_LIMIT)
         if keeper.done() and not keeper.cancelled():
             keeper.result()
 
@@ -138,7 +141,7 @@ class Host:
 
         changed = self._changed
 
-        class Notice(SchedulerPlugin):
+        class Notice(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
             def add_worker(self, *args: Any, **kwargs: Any) -> None:
                 changed.set()
 
@@ -178,9 +181,7 @@ class Host:
                 await self._retire(cluster, surplus, keep_data=wanted.workers > 0)
             cluster.scale(wanted.workers + self._kept)
 
-    async def _retire(
-        self, cluster: LocalCluster, surplus: int, keep_data: bool
-    ) -> None:
+    async def _retire(self, cluster: LocalCluster, surplus: int, keep_data: bool) -> None:
         """Let the cheapest workers go after their data has moved to the others.
 
         ``LocalCluster.scale`` alone closes the newest ones, busy or not, and their data is

@@ -1,0 +1,55 @@
+# make lab   sets everything up and starts JupyterLab with the extension
+# make test  sets everything up and runs every suite
+# Both are incremental; `make clean` forgets what they made.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+# Our own Python and, where the machine has none, our own Node come first.
+export PATH := $(BIN):$(PATH)
+STAMPS := .make
+SOURCES := $(shell find src style schema -type f)
+
+.PHONY: help setup lab test lint types server frontend browser wheel clean
+
+help:
+	@sed -n '1,3s/^# //p' Makefile
+
+$(STAMPS)/python: pyproject.toml scripts/python.sh
+	@scripts/python.sh $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: $(STAMPS)/python scripts/node.sh
+	@scripts/node.sh
+	@touch $@
+
+$(STAMPS)/packages: $(STAMPS)/node package.json yarn.lock
+	@echo "Installing front-end packages"
+	@jlpm install --immutable >$(STAMPS)/packages.log 2>&1 || { cat $(STAMPS)/packages.log; exit 1; }
+	@touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/packages tsconfig.json $(SOURCES)
+	@echo "Building the front end"
+	@jlpm build:prod >$(STAMPS)/frontend.log 2>&1 || { cat $(STAMPS)/frontend.log; exit 1; }
+	@jupyter-builder develop --overwrite . >$(STAMPS)/develop.log 2>&1 || { cat $(STAMPS)/develop.log; exit 1; }
+	@touch $@
+
+setup: $(STAMPS)/frontend
+
+# Arguments for JupyterLab: make lab ARGS="--port 9999"
+lab: setup
+	@mkdir -p examples
+	@exec jupyter lab $$([ "$$(id -u)" != 0 ] || echo --allow-root) --ServerApp.root_dir=examples $(ARGS)
+
+test: setup
+	@scripts/test.sh lint types server frontend wheel browser
+
+# One suite: make server
+lint types server frontend wheel browser: setup
+	@scripts/test.sh $@
+
+clean:
+	rm -rf $(VENV) .venv-* $(STAMPS) node_modules lib dist jupyter_dask_k8s/labextension tsconfig.tsbuildinfo
