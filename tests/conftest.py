@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+from tornado.httpclient import AsyncHTTPClient
 
 pytest_plugins = ("jupyter_dask_k8s.pytest_plugin",)
 
@@ -14,3 +15,22 @@ def jp_server_config() -> dict[str, Any]:
     from jupyter_dask_k8s.pytest_plugin import SERVER_CONFIG
 
     return copy.deepcopy(SERVER_CONFIG)
+
+
+@pytest.fixture
+def login_cookie(jp_serverapp: Any, jp_asyncio_loop: Any) -> str:
+    """The cookie of a browser that has logged in with the token."""
+    token = jp_serverapp.identity_provider.token
+
+    async def login() -> str:
+        answer = await AsyncHTTPClient().fetch(
+            f"{jp_serverapp.connection_url}lab?token={token}",
+            follow_redirects=False,
+            raise_error=False,
+        )
+        cookies = [it.partition(";")[0] for it in answer.headers.get_list("Set-Cookie")]
+        return "; ".join(it for it in cookies if it.startswith("username-"))
+
+    cookie: str = jp_asyncio_loop.run_until_complete(login())
+    assert cookie
+    return cookie

@@ -17,6 +17,7 @@ from .unknown import UnknownHandler
 PREFIX = "dask-k8s"
 
 _NAME = r"([^/]+)"
+_ADDRESS = r"([^/:%]+)(?::|%3[Aa])(\d{1,5})"
 _API: tuple[tuple[str, type], ...] = (
     (r"status", StatusHandler),
     (r"clusters", ClustersHandler),
@@ -32,8 +33,8 @@ _REST: tuple[tuple[str, type], ...] = ((r"api(?:/.*)?", UnknownHandler),)
 _DASHBOARD: tuple[tuple[str, type], ...] = (
     (rf"clusters/{_NAME}/dashboard/(.*/)?ws", ClusterSocket),
     (rf"clusters/{_NAME}/dashboard/(.*)", ClusterPage),
-    (r"dashboard/([^/:]+):(\d{1,5})/(.*/)?ws", AddressSocket),
-    (r"dashboard/([^/:]+):(\d{1,5})/(.*)", AddressPage),
+    (rf"dashboard/{_ADDRESS}/(.*/)?ws", AddressSocket),
+    (rf"dashboard/{_ADDRESS}/(.*)", AddressPage),
 )
 
 
