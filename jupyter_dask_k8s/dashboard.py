@@ -265,7 +265,8 @@ class _Page(JupyterHandler):
 _ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Dask dashboard</title>
 <meta name="color-scheme" content="light dark"></head>
-<body style="font-family: system-ui, sans-serif; padding: 2em"><p>{message}</p></body></html>
+<body style="font-family: system-ui, sans-serif; padding: 2em"><p>{message}</p></body>
+</html>
 """
 
 

@@ -43,8 +43,9 @@ class DaskAPI:
             body = json.dumps(body)
         path, _, query = path.partition("?")
         params = dict(pair.split("=", 1) for pair in query.split("&")) if query else {}
+        answer: HTTPResponse
         try:
-            answer: HTTPResponse = await self._fetch(
+            answer = await self._fetch(
                 "dask-k8s",
                 *path.split("/"),
                 method=method,
@@ -54,7 +55,8 @@ class DaskAPI:
                 follow_redirects=False,
             )
         except HTTPClientError as error:
-            assert error.response is not None, error
+            if error.response is None:
+                raise
             return error.response
         return answer
 

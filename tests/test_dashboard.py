@@ -90,7 +90,7 @@ def echo(dask_api: DaskAPI, jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator
 async def test_secrets_stay_here(jp_fetch: Any, jp_serverapp: Any, echo: str) -> None:
     response = await jp_fetch(
         "dask-k8s",
-        *"clusters/echo/dashboard/status".split("/"),
+        "clusters/echo/dashboard/status",
         params={
             "token": jp_serverapp.identity_provider.token,
             "_xsrf": "1",
@@ -163,7 +163,7 @@ async def test_websocket_both_ways(
 ) -> None:
     socket = await jp_ws_fetch(
         "dask-k8s",
-        *"clusters/echo/dashboard/status/ws".split("/"),
+        "clusters/echo/dashboard/status/ws",
         headers={
             **jp_auth_header,
             "Sec-WebSocket-Protocol": "bokeh, some.token",
@@ -209,7 +209,7 @@ async def test_a_dead_scheduler_is_a_sentence(
     with pytest.raises(HTTPClientError) as caught:
         await jp_ws_fetch(
             "dask-k8s",
-            *"clusters/dead/dashboard/status/ws".split("/"),
+            "clusters/dead/dashboard/status/ws",
             headers=jp_auth_header,
         )
     assert caught.value.code == 503

@@ -1,4 +1,4 @@
-"""Live readings: pushed while somebody looks, to all who look, and only when they change."""
+"""Live readings: pushed while somebody looks, to all who look, when they change."""
 
 from __future__ import annotations
 

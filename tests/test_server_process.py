@@ -76,7 +76,9 @@ class Server:
         while time.monotonic() < end:
             clusters = self.ask("clusters")["clusters"]
             if sum(cluster["groups"][0]["ready"] for cluster in clusters) == 4:
-                processes = psutil.Process(self.process.pid).children(recursive=True)
+                processes: list[psutil.Process] = psutil.Process(self.process.pid).children(
+                    recursive=True
+                )
                 assert len(processes) >= 6
                 return processes
             time.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib.metadata
 from typing import Any
 
@@ -10,26 +11,21 @@ import msgspec
 from traitlets import Float, Integer, Unicode, default
 
 from ...errors import InvalidField, LimitReached, NameTaken
-from ...models import (
-    Adapt,
-    BackendName,
-    Cluster,
-    ClusterCreate,
-    ClusterPatch,
-    LifetimeRequest,
-    Limits,
-)
-from ...names import make_name
+from ...models import BackendName, Cluster, ClusterCreate, ClusterPatch, Limits
 from ...quantities import format_memory, parse_memory
 from ..base import Backend
 from .cluster import LocalCluster
 from .form import create_form
 from .machine import Machine, read_machine
-from .protocol import HostConfig
+from .program import python_code
+from .rules import Rules
 
 _GIB = 2**30
-_KUBERNETES_ONLY = ("image", "worker_command")
-_KUBERNETES_RESOURCES = ("cpu", "gpus")
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in ("dask", "distributed")}
 
 
 class LocalBackend(Backend):
@@ -130,9 +126,13 @@ class LocalBackend(Backend):
             max_clusters=self.max_clusters,
         )
 
+    @property
+    def _rules(self) -> Rules:
+        return Rules(self.limits, self.default_idle_minutes, self.directory)
+
     def versions(self) -> dict[str, str]:
         """Versions of what this backend stands on."""
-        return {name: importlib.metadata.version(name) for name in ("dask", "distributed")}
+        return dict(_versions())
 
     def form(self) -> dict[str, Any]:
         """JSON Schema of the form for new clusters."""
@@ -152,7 +152,7 @@ class LocalBackend(Backend):
 
     async def create(self, request: ClusterCreate, owner: str) -> Cluster:
         """Accept a new cluster; its processes start in the background."""
-        config = self._configure(request, owner)
+        config = self._rules.configure(request, owner)
         if config.name in self.store:
             raise NameTaken(config.name)
         if len(self._clusters) >= self.max_clusters:
@@ -171,19 +171,19 @@ class LocalBackend(Backend):
         """Accept a change; scaling by hand ends adaptive scaling."""
         self.store.get(name)
         cluster = self._clusters[name]
-        self._check_group(change)
+        self._rules.check_group(change)
         wishes: dict[str, Any] = {}
         if change.workers is not msgspec.UNSET:
             if change.adapt:
                 raise InvalidField("workers", "Give either workers or adapt, not both.")
-            self._check_workers("workers", change.workers, cluster.config.memory)
+            self._rules.check_workers("workers", change.workers, cluster.config.memory)
             wishes.update(workers=change.workers, adapt=None)
         elif change.adapt is not msgspec.UNSET:
             if change.adapt is not None:
-                self._check_adapt(change.adapt, cluster.config.memory)
+                self._rules.check_adapt(change.adapt, cluster.config.memory)
             wishes.update(workers=None, adapt=change.adapt)
         if change.lifetime is not msgspec.UNSET:
-            wishes.update(idle_seconds=self._idle_seconds(change.lifetime))
+            wishes.update(idle_seconds=self._rules.idle_seconds(change.lifetime))
         if not wishes:
             raise InvalidField("workers", "Say what to change: workers, adapt or lifetime.")
         cluster.command(**wishes)
@@ -213,118 +213,8 @@ class LocalBackend(Backend):
             del self._clusters[name]
             self.store.remove(name, reason)
 
-    # --- requests --------------------------------------------------------------------
-
-    def _configure(self, request: ClusterCreate, owner: str) -> HostConfig:
-        """Turn a request into what to run; raises `InvalidField`."""
-        self._refuse_kubernetes(request)
-        if request.workers is not None and request.adapt is not None:
-            raise InvalidField("workers", "Give either workers or adapt, not both.")
-        resources = request.resources
-        threads = (resources.threads if resources else None) or self.default_threads
-        if threads > self.max_threads:
-            raise InvalidField(
-                "resources.threads",
-                f"A worker can have at most {self.max_threads} threads, not {threads}.",
-                maximum=self.max_threads,
-            )
-        memory = self._memory(resources.memory if resources else None)
-        if request.adapt is not None:
-            self._check_adapt(request.adapt, memory)
-            workers = request.adapt.minimum
-        else:
-            workers = self.default_workers if request.workers is None else request.workers
-            self._check_workers("workers", workers, memory)
-        return HostConfig(
-            name=request.name or make_name(owner),
-            workers=workers,
-            adapt=request.adapt,
-            threads=threads,
-            memory=memory,
-            env=request.env or {},
-            directory=self.directory,
-            idle_seconds=self._default_idle(request.lifetime),
-        )
-
-    def _refuse_kubernetes(self, request: ClusterCreate) -> None:
-        resources = request.resources or msgspec.UNSET
-        given = [name for name in _KUBERNETES_ONLY if getattr(request, name) is not None]
-        given += [
-            f"resources.{name}"
-            for name in _KUBERNETES_RESOURCES
-            if getattr(resources, name, None) is not None
-        ]
-        if request.profile not in (None, "default"):
-            raise InvalidField("profile", f"There is no profile named “{request.profile}”.")
-        for field in given:
-            raise InvalidField(
-                field, f"{field} has no meaning for clusters of local processes."
-            )
-
-    def _check_group(self, change: ClusterPatch) -> None:
-        if change.group not in (msgspec.UNSET, "default"):
-            raise InvalidField("group", f"There is no worker group named “{change.group}”.")
-
-    def _check_workers(self, field: str, workers: int, memory: int) -> None:
-        if workers > self.max_workers:
-            raise InvalidField(
-                field,
-                f"A cluster can have at most {self.max_workers} workers here, not {workers}.",
-                maximum=self.max_workers,
-            )
-        total = self._machine.memory
-        if workers * memory > total:
-            raise InvalidField(
-                field,
-                f"{workers} workers with {format_memory(memory)} each want "
-                f"{format_memory(workers * memory)}; this machine has {format_memory(total)}.",
-            )
-
-    def _check_adapt(self, adapt: Adapt, memory: int) -> None:
-        if adapt.minimum > adapt.maximum:
-            raise InvalidField(
-                "adapt.minimum",
-                f"The minimum ({adapt.minimum}) is above the maximum ({adapt.maximum}).",
-            )
-        self._check_workers("adapt.maximum", adapt.maximum, memory)
-
-    def _memory(self, text: str | None) -> int:
-        try:
-            memory = parse_memory(text or self.default_memory)
-        except ValueError as error:
-            raise InvalidField("resources.memory", str(error)) from None
-        if memory < 128 * 2**20:
-            raise InvalidField(
-                "resources.memory", "A worker needs at least 128 MiB of memory."
-            )
-        if memory > self._machine.memory:
-            raise InvalidField(
-                "resources.memory",
-                f"A worker cannot have {format_memory(memory)}: this machine has "
-                f"{format_memory(self._machine.memory)}.",
-            )
-        return memory
-
-    def _default_idle(self, lifetime: LifetimeRequest | None) -> int | None:
-        if lifetime is None:
-            return self.default_idle_minutes * 60 or None
-        return self._idle_seconds(lifetime)
-
-    def _idle_seconds(self, lifetime: LifetimeRequest) -> int | None:
-        if lifetime.kind == "notebook":
-            raise InvalidField(
-                "lifetime.kind", "Local clusters always end with Jupyter: use idle or keep."
-            )
-        if lifetime.kind == "keep":
-            if lifetime.seconds is not None:
-                raise InvalidField("lifetime.seconds", "Only idle has seconds.")
-            return None
-        return lifetime.seconds or self.default_idle_minutes * 60 or 3600
-
     def python_code(self, name: str) -> str:
         """Return a program that makes a cluster like this one."""
-        from .program import python_code
-
         self.store.get(name)
         cluster = self._clusters[name]
         return python_code(cluster.config, cluster.wanted)

@@ -28,6 +28,10 @@ STOP_LIMIT = 3.0
 TICK = 1.0
 """Seconds between two looks at the state where no event told of a change."""
 
+NICENESS = 5
+"""How far a cluster stands back behind Jupyter and its kernels when processors are short:
+they get about three times its share."""
+
 IDLE_NOTICE = 5.0
 """A cluster is reported as idle after so many seconds, so that short pauses between
 computations cause no traffic."""
@@ -253,6 +257,7 @@ def _prepare(config: HostConfig) -> None:
     import multiprocessing
     from multiprocessing import forkserver
 
+    os.nice(NICENESS)
     os.chdir(config.directory)
     sys.path[0] = config.directory
     defaults = {
