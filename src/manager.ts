@@ -43,8 +43,7 @@ export class ClusterManager implements IClusterManager {
       factory: () => this._read(),
       frequency: { interval: SAFETY_INTERVAL, backoff: false },
       // Somebody must look, unless a read was asked for.
-      standby: () =>
-        !this._asked && (this._lookers === 0 || document.hidden),
+      standby: () => !this._asked && (this._lookers === 0 || document.hidden),
       name: 'jupyter-dask-k8s:clusters'
     });
     this.ready = this.refresh();

@@ -124,7 +124,10 @@ export interface IDashboardPanes {
   open(
     cluster: string,
     plot: Pick<Plot, 'path' | 'title'>,
-    options?: { mode?: 'split-right' | 'split-bottom' | 'tab-after'; ref?: string }
+    options?: {
+      mode?: 'split-right' | 'split-bottom' | 'tab-after';
+      ref?: string;
+    }
   ): Promise<string>;
 
   /** Open the default layout (a setting) for a cluster. */

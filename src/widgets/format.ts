@@ -121,10 +121,7 @@ export function describeLifetime(
     return trans.__('Runs until you delete it');
   }
   if (since === null || cluster.phase !== 'Running') {
-    return trans.__(
-      'Shuts down after %1 idle',
-      formatDuration(seconds, trans)
-    );
+    return trans.__('Shuts down after %1 idle', formatDuration(seconds, trans));
   }
   const left = seconds - (now - Date.parse(since)) / 1000;
   return left <= 0

@@ -1,0 +1,192 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { isPython, IPlacement, placeCode, toCell } from './clientcell';
+import type { IClusterManager, INotebookConnector } from './tokens';
+
+/**
+ * Puts Client code into notebooks. It never runs the code, and the code can never
+ * delete a cluster.
+ */
+export class NotebookConnector implements INotebookConnector {
+  constructor(private readonly _options: NotebookConnector.IOptions) {}
+
+  async connect(cluster: string): Promise<void> {
+    const panel = this._options.tracker?.currentWidget ?? null;
+    if (this._cannotConnect(cluster)) {
+      return;
+    }
+    if (panel === null) {
+      this._offerNotebook(cluster);
+      return;
+    }
+    await this.connectPanel(cluster, panel);
+  }
+
+  /** Put the code into a notebook, below its active cell. */
+  async connectPanel(cluster: string, panel: NotebookPanel): Promise<void> {
+    const { trans } = this._options;
+    const language = await languageOf(panel);
+    if (!isPython(language)) {
+      Notification.warning(
+        trans.__(
+          'This notebook runs %1. Client code is Python: open a notebook with a Python kernel.',
+          language
+        )
+      );
+      return;
+    }
+    const code = await this._code(cluster);
+    if (code === null || panel.isDisposed) {
+      return;
+    }
+    const placed = this._place(panel, panel.content.activeCellIndex, code);
+    if (placed !== null) {
+      await show(panel, placed.index);
+    }
+  }
+
+  /** Put the code at the top of a new notebook, without a word if it cannot be. */
+  async connectNew(cluster: string, panel: NotebookPanel): Promise<void> {
+    const { manager } = this._options;
+    if (
+      manager.get(cluster)?.phase !== 'Running' ||
+      !isPython(await languageOf(panel))
+    ) {
+      return;
+    }
+    let code: string;
+    try {
+      code = (await manager.export(cluster, 'client')).content;
+    } catch {
+      // Nobody asked for it in so many words: leave the notebook as it is.
+      return;
+    }
+    const model = panel.isDisposed ? null : panel.content.model;
+    if (model !== null) {
+      placeCode(model.sharedModel, -1, code);
+    }
+  }
+
+  async dragCells(cluster: string): Promise<unknown | null> {
+    const { manager } = this._options;
+    const listed = manager.get(cluster);
+    if (!listed || listed.scheduler_address === null) {
+      return null;
+    }
+    const { content } = await manager.export(cluster, 'client');
+    return content.trim() === '' ? null : [toCell(content)];
+  }
+
+  private _place(
+    panel: NotebookPanel,
+    active: number,
+    code: string
+  ): IPlacement | null {
+    const { trans } = this._options;
+    const { model } = panel.content;
+    if (model === null || model.readOnly) {
+      Notification.warning(trans.__('This notebook cannot be changed.'));
+      return null;
+    }
+    const placed = placeCode(model.sharedModel, active, code);
+    if (placed.kind === 'there') {
+      Notification.info(
+        trans.__('This notebook has the code already; run the selected cell.'),
+        { autoClose: 4000 }
+      );
+    }
+    return placed.kind === 'empty' ? null : placed;
+  }
+
+  /** Say why a cluster cannot be connected to. */
+  private _cannotConnect(name: string): boolean {
+    const { manager, trans } = this._options;
+    const cluster = manager.get(name);
+    if (cluster?.phase === 'Running') {
+      return false;
+    }
+    const reason = cluster?.reason ?? '';
+    const what =
+      cluster === undefined
+        ? trans.__('There is no cluster “%1”.', name)
+        : cluster.phase === 'Pending'
+          ? trans.__('“%1” is not ready to connect to yet.', name)
+          : trans.__('“%1” does not run.', name);
+    Notification.warning(`${what} ${reason}`.trim());
+    return true;
+  }
+
+  private async _code(cluster: string): Promise<string | null> {
+    try {
+      return (await this._options.manager.export(cluster, 'client')).content;
+    } catch (error) {
+      Notification.error(
+        error instanceof Error ? error.message : String(error)
+      );
+      return null;
+    }
+  }
+
+  private _offerNotebook(cluster: string): void {
+    const { trans, createNotebook } = this._options;
+    const open = async (): Promise<void> => {
+      const panel = await createNotebook();
+      if (panel !== null) {
+        await this.connectPanel(cluster, panel);
+      }
+    };
+    Notification.info(
+      trans.__('No notebook is open to put the Client code into.'),
+      {
+        autoClose: 10000,
+        actions: [
+          {
+            label: trans.__('New notebook'),
+            displayType: 'accent',
+            callback: () => void open()
+          }
+        ]
+      }
+    );
+  }
+}
+
+/**
+ * Options of `NotebookConnector`.
+ */
+export namespace NotebookConnector {
+  export interface IOptions {
+    manager: IClusterManager;
+    tracker: INotebookTracker | null;
+    trans: TranslationBundle;
+    /** Open a new Python notebook; `null` when the user thought better of it. */
+    createNotebook: () => Promise<NotebookPanel | null>;
+  }
+}
+
+/**
+ * The language of a notebook: of its kernel, or else as the file says; empty when
+ * neither is known.
+ */
+export async function languageOf(panel: NotebookPanel): Promise<string> {
+  await panel.context.ready;
+  const { session, specsManager } = panel.sessionContext;
+  const name = session?.kernel?.name;
+  const known = specsManager.specs?.kernelspecs ?? {};
+  const running = name === undefined ? undefined : known[name]?.language;
+  const { metadata } = panel.context.model.sharedModel;
+  const kernelspec = known[metadata.kernelspec?.name ?? ''];
+  return running ?? metadata.language_info?.name ?? kernelspec?.language ?? '';
+}
+
+/** Select a cell, bring it into view and give its notebook the focus. */
+async function show(panel: NotebookPanel, index: number): Promise<void> {
+  const { content } = panel;
+  content.deselectAll();
+  content.activeCellIndex = index;
+  content.mode = 'command';
+  content.activate();
+  await content.scrollToItem(index, 'smart');
+}

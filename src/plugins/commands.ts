@@ -1,0 +1,199 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Clipboard,
+  Dialog,
+  ICommandPalette,
+  Notification,
+  showDialog,
+  showErrorMessage
+} from '@jupyterlab/apputils';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import {
+  addIcon,
+  copyIcon,
+  deleteIcon,
+  refreshIcon
+} from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import type { Cluster } from '../schema';
+import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { askForCluster } from '../widgets/createDialog';
+import { countWorkers } from '../widgets/format';
+import { clusterIcon } from '../widgets/icons';
+
+/**
+ * What one can do with clusters anywhere in JupyterLab.
+ */
+export const commandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-dask-k8s:commands',
+  description: 'Adds the commands for Dask clusters.',
+  autoStart: true,
+  requires: [IClusterManager],
+  optional: [ITranslator, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IClusterManager,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const context = {
+      commands: app.commands,
+      manager,
+      translator: translator ?? nullTranslator,
+      trans: (translator ?? nullTranslator).load(TRANSLATION_DOMAIN)
+    };
+    addCreate(context);
+    addRefresh(context);
+    addShutdown(context);
+    addCopyAddress(context);
+    manager.changed.connect(() => notifyChanged(app.commands));
+    manager.selectedChanged.connect(() => notifyChanged(app.commands));
+    const category = context.trans.__('Dask');
+    for (const command of [
+      CommandIDs.create,
+      CommandIDs.refresh,
+      CommandIDs.shutdown,
+      CommandIDs.copyAddress
+    ]) {
+      palette?.addItem({ command, category });
+    }
+  }
+};
+
+interface IContext {
+  commands: CommandRegistry;
+  manager: IClusterManager;
+  trans: TranslationBundle;
+  translator: ITranslator;
+}
+
+function addCreate({ commands, manager, trans, translator }: IContext): void {
+  let open = false;
+  commands.addCommand(CommandIDs.create, {
+    label: args =>
+      args.isLauncher ? trans.__('Dask cluster') : trans.__('New cluster…'),
+    caption: trans.__('Start a new Dask cluster'),
+    icon: args => (args.isLauncher ? clusterIcon : addIcon),
+    execute: async () => {
+      if (open) {
+        return null;
+      }
+      open = true;
+      try {
+        const cluster = await askForCluster(manager, translator);
+        if (cluster && commands.hasCommand(CommandIDs.focus)) {
+          await commands.execute(CommandIDs.focus);
+        }
+        return cluster?.name ?? null;
+      } catch (error) {
+        await showErrorMessage(trans.__('No cluster can be made'), {
+          message: messageOf(error)
+        });
+        return null;
+      } finally {
+        open = false;
+      }
+    }
+  });
+}
+
+function addRefresh({ commands, manager, trans }: IContext): void {
+  commands.addCommand(CommandIDs.refresh, {
+    label: trans.__('Refresh the list of clusters'),
+    caption: trans.__('Refresh the list of clusters'),
+    icon: refreshIcon,
+    execute: () => manager.refresh()
+  });
+}
+
+function addShutdown({ commands, manager, trans }: IContext): void {
+  commands.addCommand(CommandIDs.shutdown, {
+    label: trans.__('Delete cluster…'),
+    caption: trans.__('Stop the cluster and all its workers'),
+    icon: deleteIcon,
+    isVisible: args => !clusterOf(manager, args)?.shared,
+    isEnabled: args => {
+      const cluster = clusterOf(manager, args);
+      return (
+        cluster !== undefined && !cluster.shared && cluster.phase !== 'Stopping'
+      );
+    },
+    execute: async args => {
+      const cluster = clusterOf(manager, args);
+      if (cluster && (await confirmDelete(cluster, trans))) {
+        try {
+          await manager.shutdown(cluster.name);
+        } catch (error) {
+          await showErrorMessage(
+            trans.__('“%1” was not deleted', cluster.name),
+            { message: messageOf(error) }
+          );
+        }
+      }
+    }
+  });
+}
+
+function addCopyAddress({ commands, manager, trans }: IContext): void {
+  commands.addCommand(CommandIDs.copyAddress, {
+    label: trans.__('Copy address'),
+    caption: trans.__('Copy the address of the scheduler'),
+    icon: copyIcon,
+    isEnabled: args => !!clusterOf(manager, args)?.scheduler_address,
+    execute: args => {
+      const address = clusterOf(manager, args)?.scheduler_address;
+      if (address) {
+        Clipboard.copyToSystem(address);
+        Notification.info(trans.__('Copied %1', address), { autoClose: 3000 });
+      }
+    }
+  });
+}
+
+async function confirmDelete(
+  cluster: Cluster,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { ready } = countWorkers(cluster);
+  const result = await showDialog({
+    title: trans.__('Delete “%1”?', cluster.name),
+    body: trans._n(
+      'Its %1 worker and all results in its memory will be lost.',
+      'Its %1 workers and all results in their memory will be lost.',
+      ready
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Delete') })
+    ]
+  });
+  return result.button.accept;
+}
+
+function clusterOf(
+  manager: IClusterManager,
+  args: ReadonlyPartialJSONObject
+): Cluster | undefined {
+  const name =
+    typeof args.cluster === 'string' ? args.cluster : manager.selected;
+  return name === null ? undefined : manager.get(name);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What is enabled depends on the clusters. */
+function notifyChanged(commands: CommandRegistry): void {
+  commands.notifyCommandChanged(CommandIDs.shutdown);
+  commands.notifyCommandChanged(CommandIDs.copyAddress);
+}

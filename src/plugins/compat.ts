@@ -1,0 +1,129 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+
+import { findByLink } from '../dashboardlink';
+import {
+  CommandIDs,
+  IClusterManager,
+  IDashboardPanes,
+  TRANSLATION_DOMAIN
+} from '../tokens';
+
+const PLUGIN_ID = 'jupyter-dask-k8s:compat';
+
+/** The plugin that registers the same command, in its own way. */
+const OTHER_PLUGIN = 'dask-labextension:plugin';
+
+/** The setting that remembers whether to tell of the other extension. */
+const TELL = 'tellOfOtherExtension';
+
+/**
+ * Makes the button "Launch dashboard in JupyterLab" work, which Dask prints in the
+ * HTML of a Client.
+ */
+export const compatPlugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN_ID,
+  description: 'Answers the button that Dask prints in the HTML of a Client.',
+  autoStart: true,
+  requires: [IClusterManager, IDashboardPanes],
+  optional: [ISettingRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IClusterManager,
+    panes: IDashboardPanes,
+    settings: ISettingRegistry | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    // Both must load in either order, and a command can be added only once: wait
+    // until every plugin had its turn, and give way.
+    void app.restored.then(async () => {
+      if (isTaken(app)) {
+        await tell(settings, trans);
+        return;
+      }
+      app.commands.addCommand(CommandIDs.populateAndLaunch, {
+        label: trans.__('Open Dask Plots for a Dashboard Link'),
+        caption: trans.__(
+          'Open the default plots of the cluster that a dashboard link leads to'
+        ),
+        execute: args =>
+          launch(String(args.url ?? ''), app, manager, panes, trans)
+      });
+    });
+  }
+};
+
+/** Whether the command belongs, or is about to belong, to somebody else. */
+export function isTaken(app: JupyterFrontEnd): boolean {
+  return (
+    app.hasPlugin(OTHER_PLUGIN) ||
+    app.commands.hasCommand(CommandIDs.populateAndLaunch)
+  );
+}
+
+async function launch(
+  url: string,
+  app: JupyterFrontEnd,
+  manager: IClusterManager,
+  panes: IDashboardPanes,
+  trans: TranslationBundle
+): Promise<void> {
+  const { baseUrl } = app.serviceManager.serverSettings;
+  const find = () => findByLink(url, manager.clusters, baseUrl);
+  let cluster = find();
+  if (cluster === undefined) {
+    // It may have started a moment ago.
+    await manager.refresh();
+    cluster = find();
+  }
+  if (cluster === undefined) {
+    Notification.warning(
+      url === ''
+        ? trans.__('This client has no dashboard link.')
+        : trans.__(
+            'No cluster in the list has its dashboard at %1. It may be gone, or it was started elsewhere.',
+            url
+          )
+    );
+    return;
+  }
+  manager.selected = cluster.name;
+  await panes.openLayout(cluster.name);
+}
+
+/** Say once that the other extension answers the button. */
+async function tell(
+  registry: ISettingRegistry | null,
+  trans: TranslationBundle
+): Promise<void> {
+  const settings = await registry?.load(PLUGIN_ID);
+  if (settings?.get(TELL).composite === false) {
+    return;
+  }
+  Notification.info(
+    trans.__(
+      'The button “Launch dashboard in JupyterLab” of Dask clients belongs to dask-labextension here. Plots of the clusters in the Dask panel open from there.'
+    ),
+    {
+      autoClose: false,
+      actions: [
+        {
+          label: trans.__('Do not show again'),
+          callback: () => {
+            void settings?.set(TELL, false);
+          }
+        }
+      ]
+    }
+  );
+}

@@ -1,0 +1,128 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { NotebookConnector } from '../connector';
+import {
+  CommandIDs,
+  IClusterManager,
+  INotebookConnector,
+  TRANSLATION_DOMAIN
+} from '../tokens';
+
+const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
+
+/**
+ * Connects notebooks to clusters.
+ */
+export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
+  id: PLUGIN_ID,
+  description: 'Puts code that connects to a Dask cluster into notebooks.',
+  autoStart: true,
+  requires: [IClusterManager],
+  optional: [INotebookTracker, ISettingRegistry, ICommandPalette, ITranslator],
+  provides: INotebookConnector,
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IClusterManager,
+    tracker: INotebookTracker | null,
+    settings: ISettingRegistry | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): INotebookConnector => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const connector = new NotebookConnector({
+      manager,
+      tracker,
+      trans,
+      createNotebook: () => createNotebook(app)
+    });
+    const named = (args: ReadonlyPartialJSONObject): string | null =>
+      typeof args.cluster === 'string' ? args.cluster : manager.selected;
+    app.commands.addCommand(CommandIDs.connect, {
+      label: trans.__('Connect Notebook to Dask Cluster'),
+      caption: trans.__('Put a cell with Client code into the active notebook'),
+      isEnabled: args => named(args) !== null,
+      execute: async args => {
+        const cluster = named(args);
+        if (cluster !== null) {
+          await connector.connect(cluster);
+        }
+      }
+    });
+    manager.selectedChanged.connect(() => app.commands.notifyCommandChanged());
+    palette?.addItem({
+      command: CommandIDs.connect,
+      category: trans.__('Dask')
+    });
+    if (settings !== null && tracker !== null) {
+      void connectNewNotebooks(app, manager, connector, tracker, settings);
+    }
+    return connector;
+  }
+};
+
+/**
+ * Open a new notebook, with a Python kernel where there is one.
+ */
+async function createNotebook(
+  app: JupyterFrontEnd
+): Promise<NotebookPanel | null> {
+  const specs = app.serviceManager.kernelspecs.specs;
+  const names = [
+    specs?.default ?? '',
+    ...Object.keys(specs?.kernelspecs ?? {})
+  ];
+  const kernelName = names.find(name =>
+    /^python/i.test(specs?.kernelspecs[name]?.language ?? '')
+  );
+  const made: unknown = await app.commands.execute('notebook:create-new', {
+    ...(kernelName === undefined ? {} : { kernelName })
+  });
+  return made instanceof NotebookPanel ? made : null;
+}
+
+/**
+ * With the setting on, notebooks that this page made get the code by themselves,
+ * once. Notebooks that come from elsewhere are not touched.
+ */
+async function connectNewNotebooks(
+  app: JupyterFrontEnd,
+  manager: IClusterManager,
+  connector: NotebookConnector,
+  tracker: INotebookTracker,
+  registry: ISettingRegistry
+): Promise<void> {
+  const settings = await registry.load(PLUGIN_ID);
+  const made = new Set<string>();
+  app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
+    if (type === 'new' && newValue?.path?.endsWith('.ipynb')) {
+      made.add(newValue.path);
+    }
+  });
+  tracker.widgetAdded.connect(async (_, panel) => {
+    const isNew = made.delete(panel.context.path);
+    const wanted = settings.get('connectNewNotebooks').composite === true;
+    const cluster = manager.selected;
+    if (!isNew || !wanted || cluster === null) {
+      return;
+    }
+    await panel.context.ready;
+    // The user may still be asked for a kernel.
+    await panel.sessionContext.ready;
+    if (panel.sessionContext.session?.kernel && isEmpty(panel)) {
+      await connector.connectNew(cluster, panel);
+    }
+  });
+}
+
+function isEmpty(panel: NotebookPanel): boolean {
+  const cells = panel.content.model?.sharedModel.cells ?? [];
+  return cells.every(cell => cell.getSource().trim() === '');
+}

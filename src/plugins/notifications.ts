@@ -1,0 +1,126 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import {
+  CommandIDs,
+  IClusterManager,
+  ITransition,
+  TRANSLATION_DOMAIN
+} from '../tokens';
+import { countWorkers } from '../widgets/format';
+
+/** Settings of the panel and of what belongs to it are in one place. */
+const SETTINGS = 'jupyter-dask-k8s:panel';
+
+/**
+ * Tells when a cluster became ready, failed or ended by itself.
+ */
+export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-dask-k8s:notifications',
+  description: 'Tells when a Dask cluster is ready, failed or ended.',
+  autoStart: true,
+  requires: [IClusterManager],
+  optional: [ITranslator, ISettingRegistry],
+  activate: async (
+    app: JupyterFrontEnd,
+    manager: IClusterManager,
+    translator: ITranslator | null,
+    registry: ISettingRegistry | null
+  ): Promise<void> => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const wanted = await readWanted(registry);
+    manager.transitioned.connect((_, transition) => {
+      if (wanted()) {
+        announce(transition, app.commands, manager, trans);
+      }
+    });
+  }
+};
+
+/** Whether the user wants to be told, as the settings say at any time. */
+async function readWanted(
+  registry: ISettingRegistry | null
+): Promise<() => boolean> {
+  try {
+    const settings = await registry?.load(SETTINGS);
+    return () => settings?.composite.notifications !== false;
+  } catch {
+    // Settings are missing or broken: JupyterLab says so itself.
+    return () => true;
+  }
+}
+
+function announce(
+  { from, name, reason, to }: ITransition,
+  commands: CommandRegistry,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): void {
+  if (from === 'Pending' && to === 'Running') {
+    const cluster = manager.get(name);
+    const workers = cluster ? countWorkers(cluster).ready : 0;
+    Notification.success(
+      trans._n(
+        'Cluster “%2” is ready: %1 worker',
+        'Cluster “%2” is ready: %1 workers',
+        workers,
+        name
+      ),
+      { autoClose: 8000, actions: readyActions(name, commands, trans) }
+    );
+  } else if (from !== null && to === 'Failed') {
+    Notification.error(trans.__('Cluster “%1” failed. %2', name, reason), {
+      autoClose: false,
+      actions: [showAction(name, commands, manager, trans)]
+    });
+  } else if (to === null && reason !== '') {
+    Notification.info(trans.__('Cluster “%1” ended. %2', name, reason), {
+      autoClose: false
+    });
+  }
+}
+
+function readyActions(
+  cluster: string,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): Notification.IAction[] {
+  const args = { cluster };
+  const labels: [string, string][] = [
+    [CommandIDs.connect, trans.__('Connect')],
+    [CommandIDs.openDashboard, trans.__('Open dashboard')]
+  ];
+  return labels
+    .filter(([id]) => commands.hasCommand(id) && commands.isEnabled(id, args))
+    .map(([id, label]) => ({
+      label,
+      callback: () => void commands.execute(id, args)
+    }));
+}
+
+function showAction(
+  cluster: string,
+  commands: CommandRegistry,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): Notification.IAction {
+  return {
+    label: trans.__('Show'),
+    callback: () => {
+      manager.selected = cluster;
+      if (commands.hasCommand(CommandIDs.focus)) {
+        void commands.execute(CommandIDs.focus);
+      }
+    }
+  };
+}

@@ -1,0 +1,193 @@
+import { PromiseDelegate } from '@lumino/coreutils';
+import { Poll } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import { BokehState, BokehWatch } from '../bokeh';
+import type { FrameState } from '../panestate';
+
+/** Bokeh 3 reconnects by itself; let it try for so many ms before we reload. */
+const GRACE = 2500;
+
+/** The longest time between two reloads, in ms. */
+const MAX_DELAY = 60 * 1000;
+
+/** A page that lived for so many ms was well; the next loss starts anew. */
+const WELL = 60 * 1000;
+
+/**
+ * A frame that shows a page of a dashboard and keeps it alive: it loads the page
+ * again, ever more slowly, when the page cannot be had or loses its websocket.
+ */
+export class DashboardFrame extends Widget {
+  constructor() {
+    super();
+    // `jp-IFrame` lets drags pass over the frame.
+    this.addClass('jp-IFrame');
+    this.addClass('jp-Dask-Frame');
+    this.node.dataset.state = 'blank';
+    this._iframe = document.createElement('iframe');
+    this._iframe.addEventListener('load', () => this._onLoad());
+    this.node.appendChild(this._iframe);
+    this._watch = new BokehWatch(this._iframe);
+    this._watch.changed.connect(this._onBokeh, this);
+    this._retry = new Poll({
+      auto: false,
+      factory: () => this._reload(),
+      frequency: { interval: GRACE, backoff: true, max: MAX_DELAY },
+      name: 'jupyter-dask-k8s:frame',
+      // Nobody looks: wait until somebody does.
+      standby: () => document.hidden || !this.isVisible
+    });
+  }
+
+  get state(): FrameState {
+    return this._state;
+  }
+
+  /** Emitted when the state changes. */
+  get stateChanged(): ISignal<this, FrameState> {
+    return this._stateChanged;
+  }
+
+  /** What assistive technology calls the frame. */
+  set label(label: string) {
+    this._iframe.title = label;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._retry.dispose();
+    this._watch.dispose();
+    Signal.clearData(this);
+    super.dispose();
+  }
+
+  /** Load a page. */
+  load(url: string): void {
+    this._rest();
+    this._url = url;
+    this._delay = GRACE;
+    this._set('loading');
+    this._navigate(url);
+  }
+
+  /** Show nothing, and use nothing. */
+  blank(): void {
+    if (this._state === 'blank') {
+      return;
+    }
+    this._rest();
+    this._url = '';
+    this._watch.stop();
+    this._set('blank');
+    this._iframe.removeAttribute('src');
+    // Without an attribute the page would stay until the frame is moved.
+    this._iframe.contentWindow?.location.replace('about:blank');
+  }
+
+  private _navigate(url: string): void {
+    this._watch.stop();
+    const view = this._iframe.contentWindow;
+    if (view === null || this._iframe.getAttribute('src') === null) {
+      this._iframe.src = url;
+    } else {
+      // Not by `src`: that would add to the history of the browser's tab.
+      view.location.replace(url);
+    }
+  }
+
+  private _onLoad(): void {
+    if (this._url === '' || this._isBlank()) {
+      return;
+    }
+    if (this._isRefused()) {
+      this._set('lost');
+    } else {
+      this._watch.start();
+    }
+  }
+
+  private _isBlank(): boolean {
+    return this._iframe.contentDocument?.URL === 'about:blank';
+  }
+
+  /** Whether the browser got an error instead of the page. */
+  private _isRefused(): boolean {
+    const view = this._iframe.contentWindow;
+    if (view === null || this._iframe.contentDocument === null) {
+      return true;
+    }
+    const [entry] = view.performance.getEntriesByType('navigation');
+    // Not every browser knows the status; 0 or undefined says nothing.
+    const { responseStatus } = (entry ?? {}) as { responseStatus?: number };
+    return (responseStatus ?? 0) >= 400;
+  }
+
+  private _onBokeh(_: BokehWatch, state: BokehState): void {
+    if (this._state !== 'blank' && state !== 'unknown') {
+      this._set(state === 'lost' ? 'lost' : 'live');
+    }
+  }
+
+  private _set(state: FrameState): void {
+    if (state !== 'loading' && state !== 'blank') {
+      this._outcome?.resolve(state);
+    }
+    if (state === this._state || this.isDisposed) {
+      return;
+    }
+    const old = this._state;
+    this._state = state;
+    this.node.dataset.state = state;
+    if (state === 'live') {
+      this._liveSince = Date.now();
+    } else if (state === 'lost' && this._outcome === null) {
+      this._planRetry(old);
+    }
+    this._stateChanged.emit(state);
+  }
+
+  private _planRetry(old: FrameState): void {
+    const well = old === 'live' && Date.now() - this._liveSince > WELL;
+    this._delay = well ? GRACE : Math.min(this._delay * 2, MAX_DELAY);
+    void this._retry.schedule({ interval: this._delay, phase: 'rejected' });
+  }
+
+  /** Load the page again; rejects when that did not help. */
+  private async _reload(): Promise<void> {
+    if (this._state === 'lost') {
+      const outcome = (this._outcome = new PromiseDelegate<FrameState>());
+      this._navigate(this._url);
+      const state = await outcome.promise;
+      this._outcome = null;
+      if (state === 'blank') {
+        return;
+      }
+      if (state === 'lost') {
+        throw new Error('The page cannot be loaded.');
+      }
+    }
+    this._rest();
+  }
+
+  private _rest(): void {
+    this._outcome?.resolve('blank');
+    this._outcome = null;
+    if (!this._retry.isDisposed) {
+      void this._retry.schedule({ interval: Poll.NEVER, phase: 'stopped' });
+    }
+  }
+
+  private readonly _iframe: HTMLIFrameElement;
+  private readonly _watch: BokehWatch;
+  private readonly _retry: Poll<void>;
+  private readonly _stateChanged = new Signal<this, FrameState>(this);
+  private _state: FrameState = 'blank';
+  private _url = '';
+  private _delay = GRACE;
+  private _liveSince = 0;
+  private _outcome: PromiseDelegate<FrameState> | null = null;
+}

@@ -1,0 +1,96 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+
+import { clusterIcon } from './icons';
+
+/** Before the first answer. */
+export function Loading(props: { trans: TranslationBundle }): JSX.Element {
+  return (
+    <div className="jp-Dask-state" role="status">
+      <div className="jp-Dask-progress" />
+      <p>{props.trans.__('Loading clusters…')}</p>
+    </div>
+  );
+}
+
+/** One sentence in place of the cards. */
+export function Notice(props: { message: string }): JSX.Element {
+  return (
+    <div className="jp-Dask-state" role="status">
+      <p>{props.message}</p>
+    </div>
+  );
+}
+
+/** First use: what this is, and the one thing to do. */
+export function Empty(props: {
+  trans: TranslationBundle;
+  onCreate: () => void;
+}): JSX.Element {
+  const { trans } = props;
+  return (
+    <div className="jp-Dask-state jp-mod-empty">
+      <clusterIcon.react tag="span" width="40px" height="40px" />
+      <h3>{trans.__('No clusters yet')}</h3>
+      <p>
+        {trans.__(
+          'Start a Dask cluster to compute in parallel from your notebooks.'
+        )}
+      </p>
+      <button
+        type="button"
+        className="jp-Dask-button jp-mod-primary"
+        onClick={props.onCreate}
+      >
+        {trans.__('New cluster')}
+      </button>
+    </div>
+  );
+}
+
+/** Nothing can be shown, and why. */
+export function Failure(props: {
+  message: string;
+  trans: TranslationBundle;
+  onRetry: () => void;
+}): JSX.Element {
+  const { trans } = props;
+  return (
+    <div className="jp-Dask-state" role="alert">
+      <h3>{trans.__('Clusters cannot be listed')}</h3>
+      <p>{props.message}</p>
+      <button type="button" className="jp-Dask-button" onClick={props.onRetry}>
+        {trans.__('Retry')}
+      </button>
+    </div>
+  );
+}
+
+/** The cards below are old, and why. */
+export function Stale(props: {
+  message: string;
+  trans: TranslationBundle;
+  onRetry: () => void;
+}): JSX.Element {
+  const { trans } = props;
+  return (
+    <div className="jp-Dask-stale" role="alert">
+      <p>{trans.__('%1 The list may be out of date.', props.message)}</p>
+      <button type="button" className="jp-Dask-button" onClick={props.onRetry}>
+        {trans.__('Retry')}
+      </button>
+    </div>
+  );
+}
+
+/** The filter hides all cards. */
+export function NoMatch(props: {
+  query: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  return (
+    <div className="jp-Dask-state" role="status">
+      <p>{props.trans.__('No cluster matches “%1”.', props.query.trim())}</p>
+    </div>
+  );
+}
