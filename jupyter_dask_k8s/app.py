@@ -17,6 +17,7 @@ from .backends.choice import choose_backend
 from .errors import ClusterError
 from .events import EventBus
 from .metrics import MetricsHub
+from .models import ClusterEvent
 from .scheduler import SchedulerClient
 from .services import SETTINGS_KEY, Services
 from .store import Store
@@ -53,8 +54,8 @@ class DaskK8sApp(ExtensionApp):
         assert self.serverapp is not None
         if self.export_dashboard_link:
             os.environ.setdefault(LINK_VARIABLE, self._link_template())
-        bus = EventBus(self.serverapp.event_logger)
-        store = Store(bus.emit)
+        self._bus = EventBus(self.serverapp.event_logger)
+        store = Store(self._bus.emit)
         scheduler = SchedulerClient()
         metrics = MetricsHub(scheduler, store, self.metrics_interval)
         self._services = Services(store=store, scheduler=scheduler, metrics=metrics)
@@ -85,6 +86,7 @@ class DaskK8sApp(ExtensionApp):
             services.chosen = chosen.backend
             services.state, services.reason = "ready", chosen.reason
             self.log.info("Dask clusters: %s", chosen.reason)
+        self._bus.emit(ClusterEvent(action="changed", name=""))
 
     def _make(self, store: Store) -> Callable[[type[Backend]], Backend]:
         def make(backend: type[Backend]) -> Backend:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
+from jupyter_events import EventLogger
 
 from .models import ClusterEvent
 
@@ -14,18 +14,16 @@ SCHEMA_FILE = Path(__file__).parent / "events.yaml"
 
 
 class EventBus:
-    """Emits our hints; registers their schema with the first one.
+    """Emits our hints.
 
-    Reading the schema costs some milliseconds that Jupyter's start should not pay.
+    The schema is registered at once: Jupyter's event websocket hears only of schemas that
+    were there when it was opened.
     """
 
-    def __init__(self, logger: Any) -> None:
+    def __init__(self, logger: EventLogger) -> None:
         self._logger = logger
-        self._registered = False
+        logger.register_event_schema(SCHEMA_FILE)
 
     def emit(self, event: ClusterEvent) -> None:
         """Send one hint to every browser that listens."""
-        if not self._registered:
-            self._logger.register_event_schema(SCHEMA_FILE)
-            self._registered = True
         self._logger.emit(schema_id=SCHEMA_ID, data=msgspec.to_builtins(event))

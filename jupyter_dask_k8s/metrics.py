@@ -11,8 +11,9 @@ import msgspec
 
 from .errors import ClusterError
 from .models import GPUMetrics, Metrics, MetricsFrame
+from .readings import Readings, WorkerReading
 from .scheduler import SchedulerClient
-from .store import Store
+from .store import Entry, Store
 
 Listener = Callable[[MetricsFrame], None]
 
@@ -29,29 +30,10 @@ _MEMORY_STEP = 0.01
 """Smaller changes of CPU (percent) and memory (share of the limit) are not sent."""
 
 
-class _WorkerGPU(msgspec.Struct, rename="kebab"):
-    memory_total: int = 0
-    memory_used: int = 0
-    utilization: float = 0.0
-
-
-class _WorkerMetrics(msgspec.Struct):
-    cpu: float = 0.0
-    memory: int = 0
-    gpu: _WorkerGPU | None = None
-
-
-class _Worker(msgspec.Struct):
-    nthreads: int = 0
-    memory_limit: int | None = None
-    metrics: _WorkerMetrics = msgspec.field(default_factory=_WorkerMetrics)
-    gpu: _WorkerGPU | None = None
-
-
 class _Identity(msgspec.Struct):
-    """The fields of ``/json/identity.json`` that we use (distributed 2024.1 to 2026.8)."""
+    """The fields of ``/json/identity.json`` that we use."""
 
-    workers: dict[str, _Worker]
+    workers: dict[str, WorkerReading]
 
 
 class _Counts(msgspec.Struct):
@@ -65,13 +47,21 @@ class _Counts(msgspec.Struct):
 
 
 async def read_metrics(client: SchedulerClient, store: Store, name: str) -> Metrics:
-    """Read a scheduler once.
+    """Read a scheduler once; raises `ClusterNotFound` and `SchedulerUnavailable`."""
+    entry = store.entry(name)
+    if entry.readings_path is not None:
+        readings = await client.read_json(entry, entry.readings_path, Readings)
+    else:
+        readings = await _read_foreign(client, entry)
+    return _summarize(name, readings)
+
+
+async def _read_foreign(client: SchedulerClient, entry: Entry) -> Readings:
+    """Read a scheduler that has only Dask's own pages.
 
     Tasks come from the Prometheus page, which adds up counters; only a scheduler without
-    ``prometheus_client`` is asked for ``counts.json``, which walks over every task. Raises
-    `ClusterNotFound` and `SchedulerUnavailable`.
+    ``prometheus_client`` is asked for ``counts.json``, which walks over every task.
     """
-    entry = store.entry(name)
     identity = await client.read_json(entry, "/json/identity.json", _Identity)
     page = await client.read(entry, "/metrics")
     tasks = {state.decode(): int(float(value)) for state, value in _TASKS.findall(page)}
@@ -79,12 +69,11 @@ async def read_metrics(client: SchedulerClient, store: Store, name: str) -> Metr
     if not tasks:
         counts = await client.read_json(entry, "/json/counts.json", _Counts)
         tasks, finished = msgspec.to_builtins(counts), None
-    return _summarize(name, list(identity.workers.values()), tasks, finished)
+    return Readings(list(identity.workers.values()), tasks, finished)
 
 
-def _summarize(
-    name: str, workers: list[_Worker], tasks: dict[str, int], finished: int | None
-) -> Metrics:
+def _summarize(name: str, readings: Readings) -> Metrics:
+    workers = readings.workers
     threads = sum(worker.nthreads for worker in workers)
     cpu = sum(worker.metrics.cpu for worker in workers)
     return Metrics(
@@ -95,13 +84,15 @@ def _summarize(
         cpu=round(min(100.0, cpu / threads), 1) if threads else 0.0,
         memory=sum(worker.metrics.memory for worker in workers),
         memory_limit=sum(worker.memory_limit or 0 for worker in workers),
-        tasks={state: count for state, count in tasks.items() if state != "forgotten"},
-        finished=finished,
+        tasks={
+            state: count for state, count in readings.tasks.items() if state != "forgotten"
+        },
+        finished=readings.finished,
         gpu=_summarize_gpus(workers),
     )
 
 
-def _summarize_gpus(workers: list[_Worker]) -> GPUMetrics | None:
+def _summarize_gpus(workers: list[WorkerReading]) -> GPUMetrics | None:
     readings = [worker.metrics.gpu for worker in workers if worker.metrics.gpu]
     if not readings:
         return None

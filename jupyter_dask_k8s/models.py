@@ -258,7 +258,7 @@ class Profiles(Answer, frozen=True):
 
 
 class ClusterEvent(Answer, frozen=True):
-    """A hint on Jupyter's event bus: read this cluster again.
+    """A hint on Jupyter's event bus: read this cluster (everything, without a name) again.
 
     ``reason`` is set on ``removed`` when the cluster ended by itself (idle, say).
     """

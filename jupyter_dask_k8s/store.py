@@ -12,10 +12,13 @@ from .models import Cluster, ClusterEvent
 
 @dataclass(frozen=True)
 class Entry:
-    """A cluster and where its scheduler's HTTP server answers (``http://host:port``)."""
+    """A cluster and how to ask its scheduler."""
 
     cluster: Cluster
     dashboard: str | None = None
+    """Where the scheduler's HTTP server answers: ``http://host:port``."""
+    readings_path: str | None = None
+    """A page with `readings.Readings`, where the scheduler has one."""
 
 
 class Store:
@@ -49,9 +52,14 @@ class Store:
         """Return one cluster; raises `ClusterNotFound`."""
         return self.entry(name).cluster
 
-    def put(self, cluster: Cluster, dashboard: str | None = None) -> None:
+    def put(
+        self,
+        cluster: Cluster,
+        dashboard: str | None = None,
+        readings_path: str | None = None,
+    ) -> None:
         """Set the picture of one cluster."""
-        entry = Entry(cluster, dashboard)
+        entry = Entry(cluster, dashboard, readings_path)
         before = self._entries.get(cluster.name)
         if before == entry:
             return

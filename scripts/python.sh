@@ -44,5 +44,5 @@ fi
 
 echo "Installing Python packages"
 mkdir -p jupyter_dask_k8s/labextension
-SKIP_JUPYTER_BUILDER=1 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+SKIP_JUPYTER_BUILDER=1 "$venv/bin/python" -m pip install -qq --disable-pip-version-check \
   --editable '.[test]'

@@ -8,7 +8,7 @@ lint() {
 }
 
 types() {
-  mypy && jlpm tsc --noEmit
+  mypy && jlpm tsc --noEmit -p tsconfig.test.json
 }
 
 server() {

@@ -289,7 +289,7 @@ export interface Profiles {
   form: {};
 }
 /**
- * A hint on Jupyter's event bus: read this cluster again.
+ * A hint on Jupyter's event bus: read this cluster (everything, without a name) again.
  *
  *     ``reason`` is set on ``removed`` when the cluster ended by itself (idle, say).
  *

@@ -26,7 +26,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Cluster } from '../schema';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
-import { askForCluster } from '../widgets/createDialog';
+import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
 import { countWorkers } from '../widgets/format';
 import { clusterIcon } from '../widgets/icons';
 
@@ -80,15 +80,29 @@ function addCreate({ commands, manager, trans, translator }: IContext): void {
   let open = false;
   commands.addCommand(CommandIDs.create, {
     label: args =>
-      args.isLauncher ? trans.__('Dask cluster') : trans.__('New cluster…'),
+      args.isLauncher
+        ? trans.__('Dask Cluster')
+        : trans.__('New Dask Cluster…'),
     caption: trans.__('Start a new Dask cluster'),
     icon: args => (args.isLauncher ? clusterIcon : addIcon),
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          isLauncher: {
+            type: 'boolean',
+            description: 'Whether label and icon are for the launcher.'
+          }
+        }
+      }
+    },
     execute: async () => {
       if (open) {
         return null;
       }
       open = true;
       try {
+        const { askForCluster } = await import('../widgets/createDialog');
         const cluster = await askForCluster(manager, translator);
         if (cluster && commands.hasCommand(CommandIDs.focus)) {
           await commands.execute(CommandIDs.focus);
@@ -108,18 +122,20 @@ function addCreate({ commands, manager, trans, translator }: IContext): void {
 
 function addRefresh({ commands, manager, trans }: IContext): void {
   commands.addCommand(CommandIDs.refresh, {
-    label: trans.__('Refresh the list of clusters'),
+    label: trans.__('Refresh Dask Clusters'),
     caption: trans.__('Refresh the list of clusters'),
     icon: refreshIcon,
+    describedBy: { args: NO_ARGS },
     execute: () => manager.refresh()
   });
 }
 
 function addShutdown({ commands, manager, trans }: IContext): void {
   commands.addCommand(CommandIDs.shutdown, {
-    label: trans.__('Delete cluster…'),
+    label: trans.__('Delete Dask Cluster…'),
     caption: trans.__('Stop the cluster and all its workers'),
     icon: deleteIcon,
+    describedBy: { args: CLUSTER_ARGS },
     isVisible: args => !clusterOf(manager, args)?.shared,
     isEnabled: args => {
       const cluster = clusterOf(manager, args);
@@ -145,9 +161,10 @@ function addShutdown({ commands, manager, trans }: IContext): void {
 
 function addCopyAddress({ commands, manager, trans }: IContext): void {
   commands.addCommand(CommandIDs.copyAddress, {
-    label: trans.__('Copy address'),
+    label: trans.__('Copy Dask Scheduler Address'),
     caption: trans.__('Copy the address of the scheduler'),
     icon: copyIcon,
+    describedBy: { args: CLUSTER_ARGS },
     isEnabled: args => !!clusterOf(manager, args)?.scheduler_address,
     execute: args => {
       const address = clusterOf(manager, args)?.scheduler_address;

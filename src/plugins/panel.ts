@@ -16,9 +16,12 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
+import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
 import { clusterIcon } from '../widgets/icons';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- a sidebar is there from the start
 import { DaskPanel, PANEL_ID } from '../widgets/panel';
 import { PanelState } from '../widgets/panelState';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- a part of the sidebar
 import { PlotsSection } from '../widgets/plots';
 
 /** Below the file browser, the running sessions and the table of contents. */
@@ -54,9 +57,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const state = new PanelState();
 
     commands.addCommand(CommandIDs.focus, {
-      label: trans.__('Show Dask clusters'),
+      label: trans.__('Show Dask Clusters'),
       caption: trans.__('Show the panel of Dask clusters'),
       icon: clusterIcon,
+      describedBy: { args: NO_ARGS },
       execute: () => app.shell.activateById(PANEL_ID)
     });
 
@@ -68,8 +72,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       return ending ? undefined : found;
     };
     commands.addCommand(CommandIDs.scale, {
-      label: trans.__('Scale cluster…'),
+      label: trans.__('Scale Dask Cluster…'),
       caption: trans.__('Change the number of workers'),
+      describedBy: { args: CLUSTER_ARGS },
       isEnabled: args => scalable(args) !== undefined,
       execute: args => {
         const cluster = scalable(args);

@@ -160,18 +160,16 @@ function Facts(props: ICardProps): JSX.Element {
   const { adapt } = cluster;
   return (
     <div className="jp-Dask-facts">
-      <span
-        className={`jp-Dask-phaseText jp-mod-${cluster.phase.toLowerCase()}`}
-      >
-        {cluster.phase}
-      </span>
-      {adapt && (
-        <span>
-          {trans.__('adaptive %1 to %2', adapt.minimum ?? 0, adapt.maximum)}
-        </span>
-      )}
-      {worker !== '' && <span>{trans.__('%1 a worker', worker)}</span>}
-      <span>{describeLifetime(cluster, now, trans)}</span>
+      <div>
+        <span className="jp-Dask-phaseText">{cluster.phase}</span>
+        {adapt && (
+          <span>
+            {trans.__('adaptive, %1 to %2', adapt.minimum ?? 0, adapt.maximum)}
+          </span>
+        )}
+        {worker !== '' && <span>{trans.__('%1 each', worker)}</span>}
+      </div>
+      <div>{describeLifetime(cluster, now, trans)}</div>
     </div>
   );
 }
@@ -184,7 +182,7 @@ function Actions(props: ICardProps): JSX.Element {
     commands.hasCommand(id) && (
       <button
         type="button"
-        className={`jp-Dask-button${primary ? ' jp-mod-primary' : ''}`}
+        className={`jp-Dask-button${primary ? ' jp-mod-styled jp-mod-accept' : ''}`}
         title={commands.caption(id, args)}
         disabled={!commands.isEnabled(id, args)}
         onClick={() => run(id)}

@@ -4,11 +4,13 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type {
   FieldTemplateProps,
   ObjectFieldTemplateProps,
+  UiSchema,
   WidgetProps
 } from '@rjsf/utils';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- this module itself is loaded lazily
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import type { JSONSchema7 } from 'json-schema';
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useMemo, useRef, useState } from 'react';
 
 import { Choice } from './choice';
 import {
@@ -36,10 +38,16 @@ interface IFormContext {
   trans: TranslationBundle;
 }
 
-const UI_SCHEMA = {
-  name: { 'ui:placeholder': ' ', 'ui:autocomplete': 'off' },
-  scaling: { 'ui:widget': 'choice' }
-};
+/** The rules for a name are shown once it breaks one. */
+function uiSchema(trans: TranslationBundle): UiSchema<ReadonlyJSONObject> {
+  return {
+    name: {
+      'ui:autocomplete': 'off',
+      'ui:description': trans.__('Optional: without one, a name is chosen.')
+    },
+    scaling: { 'ui:widget': 'choice' }
+  };
+}
 
 const validator = customizeValidator<ReadonlyJSONObject>();
 
@@ -53,6 +61,7 @@ export function CreateFields(props: ICreateFieldsProps): JSX.Element {
   const { refusals, schema, trans } = props;
   const [data, setData] = useState<ICreateData>(() => defaultsOf(schema));
   const node = useRef<HTMLDivElement>(null);
+  const ui = useMemo(() => uiSchema(trans), [trans]);
   const context: IFormContext = { refusals, trans };
 
   useEffect(() => {
@@ -69,7 +78,7 @@ export function CreateFields(props: ICreateFieldsProps): JSX.Element {
       <FormComponent
         idPrefix="jp-Dask-create"
         schema={schemaFor(schema, data.scaling)}
-        uiSchema={UI_SCHEMA}
+        uiSchema={ui}
         formData={data as ReadonlyJSONObject}
         formContext={context}
         templates={TEMPLATES}

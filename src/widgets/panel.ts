@@ -1,9 +1,8 @@
-import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { ITranslator } from '@jupyterlab/translation';
 import {
   CommandToolbarButton,
   PanelWithToolbar,
-  SidePanel,
-  Toolbar
+  SidePanel
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
@@ -31,23 +30,23 @@ export const PANEL_ID = 'jupyter-dask-k8s-panel';
 export class DaskPanel extends SidePanel {
   constructor(private readonly _options: DaskPanel.IOptions) {
     super({ translator: _options.translator });
-    this._text = _options.translator.load(TRANSLATION_DOMAIN);
+    this._trans = _options.translator.load(TRANSLATION_DOMAIN);
     this.id = PANEL_ID;
     this.addClass('jp-Dask-Panel');
     this.title.icon = clusterIcon;
-    this.title.caption = this._text.__('Dask clusters');
+    this.title.caption = this._trans.__('Dask clusters');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', this._text.__('Dask clusters'));
+    this.node.setAttribute('aria-label', this._trans.__('Dask clusters'));
     this._fillToolbar();
     this.addWidget(
       this._section(
-        this._text.__('Clusters'),
+        this._trans.__('Clusters'),
         this._list(false),
         'jp-Dask-Clusters'
       )
     );
     if (_options.plots) {
-      const title = this._text.__('Plots');
+      const title = this._trans.__('Plots');
       this.addWidget(
         this._section(title, _options.plots, 'jp-Dask-PlotsSection')
       );
@@ -95,17 +94,16 @@ export class DaskPanel extends SidePanel {
   private _fillToolbar(): void {
     const { commands, manager, state, translator } = this._options;
     const { toolbar } = this;
-    toolbar.node.setAttribute('aria-label', this._text.__('Dask clusters'));
+    toolbar.node.setAttribute('aria-label', this._trans.__('Dask clusters'));
     toolbar.addItem(
       'new',
       new CommandToolbarButton({
         commands,
         id: CommandIDs.create,
-        label: this._text.__('New cluster')
+        label: this._trans.__('New cluster')
       })
     );
     toolbar.addItem('filter', new ClusterFilter(manager, state, translator));
-    toolbar.addItem('spacer', Toolbar.createSpacerItem());
     toolbar.addItem(
       'refresh',
       new CommandToolbarButton({
@@ -146,11 +144,12 @@ export class DaskPanel extends SidePanel {
     const wanted = this._options.manager.clusters.some(({ shared }) => shared);
     if (wanted && !this._shared) {
       this._shared = this._section(
-        this._text.__('Shared'),
+        this._trans.__('Shared'),
         this._list(true),
         'jp-Dask-Clusters'
       );
       this.insertWidget(1, this._shared);
+      this._size();
     } else if (!wanted && this._shared) {
       this._shared.dispose();
       this._shared = null;
@@ -162,14 +161,21 @@ export class DaskPanel extends SidePanel {
     this._look = visible ? this._options.manager.look() : null;
     if (visible && !this._sized) {
       this._sized = true;
-      const { content } = this;
-      if (content instanceof AccordionPanel && this.widgets.length === 2) {
-        content.setRelativeSizes([3, 2]);
-      }
+      this._size();
     }
   }
 
-  private readonly _text: TranslationBundle;
+  /** Share the height: most for the cards. Once only; then it is the user's. */
+  private _size(): void {
+    // The sections have a size only after the layout has been fitted.
+    requestAnimationFrame(() => {
+      const { content } = this;
+      if (content instanceof AccordionPanel && !this.isDisposed) {
+        content.setRelativeSizes(this._shared ? [5, 2, 4] : [3, 2]);
+      }
+    });
+  }
+
   private readonly _visibility = new Visibility();
   private _look: IDisposable | null = null;
   private _shared: PanelWithToolbar | null = null;

@@ -51,8 +51,8 @@ export function Readings(props: IReadingsProps): JSX.Element {
       </Reading>
       <Reading
         label={trans.__('Tasks')}
-        value={metrics ? describeTasks(metrics.tasks, trans) : '–'}
-        title={metrics ? listTasks(metrics.tasks, trans) : ''}
+        value={metrics ? describeTasks(metrics, trans) : '–'}
+        title={metrics ? listTasks(metrics, trans) : ''}
       >
         <Sparkline
           values={history.map(({ tasks }) => active(tasks))}
@@ -151,23 +151,27 @@ function waiting(tasks: Metrics['tasks']): number {
   return (tasks.waiting ?? 0) + (tasks.queued ?? 0) + (tasks['no-worker'] ?? 0);
 }
 
-function describeTasks(
-  tasks: Metrics['tasks'],
-  trans: TranslationBundle
-): string {
-  const count = active(tasks);
+function describeTasks(metrics: Metrics, trans: TranslationBundle): string {
+  const count = active(metrics.tasks);
   if (count > 0) {
     return trans.__('%1 to do', formatCount(count));
   }
-  const kept = tasks.memory ?? 0;
-  return kept > 0 ? trans.__('%1 kept', formatCount(kept)) : trans.__('none');
+  const finished = metrics.finished ?? metrics.tasks.memory ?? 0;
+  return finished > 0
+    ? trans.__('%1 done', formatCount(finished))
+    : trans.__('none');
 }
 
-function listTasks(tasks: Metrics['tasks'], trans: TranslationBundle): string {
-  return [
+function listTasks(metrics: Metrics, trans: TranslationBundle): string {
+  const { finished, tasks } = metrics;
+  const lines = [
     trans.__('Running: %1', formatCount(tasks.processing ?? 0)),
     trans.__('Waiting: %1', formatCount(waiting(tasks))),
     trans.__('Kept in memory: %1', formatCount(tasks.memory ?? 0)),
     trans.__('Failed: %1', formatCount(tasks.erred ?? 0))
-  ].join('\n');
+  ];
+  if (finished !== null) {
+    lines.push(trans.__('Finished so far: %1', formatCount(finished)));
+  }
+  return lines.join('\n');
 }

@@ -166,7 +166,7 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
       <div className="jp-Dask-actions">
         <button
           type="submit"
-          className="jp-Dask-button jp-mod-primary"
+          className="jp-Dask-button jp-mod-styled jp-mod-accept"
           disabled={problem !== '' || busy}
         >
           {trans.__('Apply')}

@@ -39,7 +39,7 @@ export function Empty(props: {
       </p>
       <button
         type="button"
-        className="jp-Dask-button jp-mod-primary"
+        className="jp-Dask-button jp-mod-styled jp-mod-accept"
         onClick={props.onCreate}
       >
         {trans.__('New cluster')}

@@ -18,6 +18,7 @@ from .cluster import LocalCluster
 from .form import create_form
 from .machine import Machine, read_machine
 from .program import python_code
+from .protocol import READINGS_PATH
 from .rules import Rules
 
 _GIB = 2**30
@@ -205,7 +206,7 @@ class LocalBackend(Backend):
 
     def _on_change(self, cluster: LocalCluster) -> None:
         if self._clusters.get(cluster.config.name) is cluster:
-            self.store.put(cluster.picture(), cluster.dashboard)
+            self.store.put(cluster.picture(), cluster.dashboard, f"/{READINGS_PATH}")
 
     def _on_end(self, cluster: LocalCluster, reason: str) -> None:
         name = cluster.config.name

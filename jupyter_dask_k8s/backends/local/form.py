@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ...models import MAX_NAME_LENGTH, NAME_PATTERN, Limits
-from ...names import NAME_RULE
 from ...quantities import format_memory
 
 
@@ -23,7 +22,7 @@ def create_form(limits: Limits, idle_minutes: int) -> dict[str, Any]:
             "name": {
                 "type": "string",
                 "title": "Name",
-                "description": f"Leave empty for a name of our choice. {NAME_RULE}",
+                "description": "Leave empty for a name of our choice.",
                 "pattern": NAME_PATTERN,
                 "maxLength": MAX_NAME_LENGTH,
             },

@@ -28,6 +28,8 @@ STOP_LIMIT = 3.0
 TICK = 1.0
 """Seconds between two looks at the state where no event told of a change."""
 
+_READINGS = "jupyter_dask_k8s.backends.local.readings"
+
 NICENESS = 5
 """How far a cluster stands back behind Jupyter and its kernels when processors are short:
 they get about three times its share."""
@@ -122,9 +124,12 @@ class Host:
             keeper.result()
 
     def _make_cluster(self) -> LocalCluster:
+        import dask
         from distributed import LocalCluster
 
         config = self._config
+        routes = "distributed.scheduler.http.routes"
+        dask.config.set({routes: [*dask.config.get(routes), _READINGS]})
         return LocalCluster(
             name=config.name,
             n_workers=0,

@@ -10,6 +10,9 @@ import msgspec
 
 from ...models import Adapt
 
+READINGS_PATH = "jupyter-dask-k8s/readings.json"
+"""The page that a host adds to its scheduler (see ``readings.py``)."""
+
 
 class HostConfig(msgspec.Struct, kw_only=True):
     """The first line: what to run. Memory in bytes, for each worker."""

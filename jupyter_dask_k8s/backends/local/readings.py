@@ -1,0 +1,43 @@
+"""A page of our own on local schedulers: everything that a reading wants, for little.
+
+Schedulers have ``/json/identity.json``, too, but it answers 500 while work goes on: metrics
+of workers then have keys that JSON does not know (``digests_total_since_heartbeat``, seen
+in distributed 2026.8).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+from distributed.http.utils import RequestHandler
+
+from ...readings import Readings, WorkerReading
+from .protocol import READINGS_PATH
+
+
+def read(scheduler: Any) -> Readings:
+    """Read a `distributed.Scheduler`; the work grows with workers and groups of tasks."""
+    tasks: Counter[str] = Counter()
+    finished = 0
+    for prefix in scheduler.task_prefixes.values():
+        tasks.update(prefix.states)
+        finished += prefix.state_counts["memory"]
+    workers = [
+        msgspec.convert(it.identity(), WorkerReading) for it in scheduler.workers.values()
+    ]
+    return Readings(workers=workers, tasks=dict(tasks), finished=finished)
+
+
+class ReadingsHandler(RequestHandler):  # type: ignore[misc]  # distributed has no types
+    """Serves `Readings`."""
+
+    def get(self) -> None:
+        """Answer with the readings of now."""
+        self.set_header("Content-Type", "application/json")
+        self.write(msgspec.json.encode(read(self.server)))
+
+
+routes: list[Any] = [(READINGS_PATH, ReadingsHandler, {})]
+"""What ``distributed.scheduler.http.routes`` looks for in a module."""

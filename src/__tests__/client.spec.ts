@@ -1,0 +1,83 @@
+import { ClusterClient, ClusterError } from '../client';
+import { FakeServer, IAnswer, makeCluster } from './fakes';
+
+function clientFor(answer: IAnswer | Error): {
+  client: ClusterClient;
+  server: FakeServer;
+} {
+  const server = new FakeServer(() => answer);
+  return {
+    client: new ClusterClient({ serverSettings: server.settings }),
+    server
+  };
+}
+
+async function errorOf(answer: IAnswer | Error): Promise<ClusterError> {
+  const error = await clientFor(answer)
+    .client.list()
+    .catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ClusterError);
+  return error as ClusterError;
+}
+
+describe('ClusterClient', () => {
+  it('lists the clusters', async () => {
+    const { client, server } = clientFor({
+      body: { clusters: [makeCluster()] }
+    });
+    expect((await client.list()).map(({ name }) => name)).toEqual(['demo']);
+    expect(server.log).toEqual(['GET clusters']);
+  });
+
+  it('sends what is to be created', async () => {
+    const { client, server } = clientFor({ status: 201, body: makeCluster() });
+    await client.create({ name: 'demo', workers: 2 });
+    expect(server.log).toEqual(['POST clusters']);
+    expect(server.bodies).toEqual([{ name: 'demo', workers: 2 }]);
+  });
+
+  it('takes an answer without a body', async () => {
+    const { client, server } = clientFor({ status: 204 });
+    await client.shutdown('demo');
+    expect(server.log).toEqual(['DELETE clusters/demo']);
+  });
+
+  it('shows the sentence of an error and names its field', async () => {
+    const error = await errorOf({
+      status: 422,
+      body: {
+        message: 'At most 4 workers are allowed.',
+        reason: 'InvalidRequest',
+        details: { field: 'workers' }
+      }
+    });
+    expect(error.message).toBe('At most 4 workers are allowed.');
+    expect(error.status).toBe(422);
+    expect(error.field).toBe('workers');
+  });
+
+  it.each([
+    ['a page of a gateway', '<html><h1>502 Bad Gateway</h1></html>'],
+    ['JSON of somebody else', '{"message": {"a": 1}}'],
+    ['nothing', '']
+  ])('makes a sentence of %s', async (_, text) => {
+    const error = await errorOf({ status: 502, text });
+    expect(error.message).toMatch(/^The server refused .* status 502.*\.$/);
+    expect(error.message).not.toContain('<');
+    expect(error.message).not.toContain('[object');
+    expect(error.field).toBeNull();
+  });
+
+  it('says that the server cannot be reached', async () => {
+    const error = await errorOf(new TypeError('Failed to fetch'));
+    expect(error.status).toBe(0);
+    expect(error.message).toContain('cannot be reached');
+  });
+
+  it('makes URLs of dashboards below the base URL', () => {
+    const { client } = clientFor({});
+    expect(client.dashboardURL('demo', 'status')).toBe(
+      '/base/dask-k8s/clusters/demo/dashboard/status'
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type { Cluster, Limits, Metrics, Status } from '../schema';
+
+export const trans = nullTranslator.load('jupyter_dask_k8s');
+
+/** A running cluster with two of two workers, or what `part` says. */
+export function makeCluster(part: Partial<Cluster> = {}): Cluster {
+  return {
+    name: 'demo',
+    namespace: null,
+    backend: 'local',
+    owner: 'alice',
+    shared: false,
+    phase: 'Running',
+    reason: '',
+    scheduler_address: 'tcp://127.0.0.1:8786',
+    dashboard_path: 'dask-k8s/clusters/demo/dashboard/status',
+    dashboard_link: null,
+    groups: [
+      {
+        name: 'default',
+        desired: 2,
+        ready: 2,
+        threads: 2,
+        memory: '3 GiB',
+        cpu: null,
+        gpus: 0,
+        image: null
+      }
+    ],
+    adapt: null,
+    lifetime: { kind: 'keep', seconds: null, idle_since: null },
+    created: '2026-11-21T10:00:00Z',
+    ...part
+  };
+}
+
+export const limits: Limits = {
+  max_workers: 8,
+  max_threads: 4,
+  memory: 16 * 2 ** 30,
+  default_workers: 2,
+  default_threads: 1,
+  default_memory: 2 ** 30,
+  max_clusters: 10
+};
+
+export const status: Status = {
+  state: 'ready',
+  backend: 'local',
+  reason: '',
+  namespace: null,
+  user: 'alice',
+  versions: {},
+  operator: null,
+  limits
+};
+
+export function makeMetrics(part: Partial<Metrics> = {}): Metrics {
+  return {
+    name: 'demo',
+    time: 0,
+    workers: 2,
+    threads: 4,
+    cpu: 62.4,
+    memory: 1.5 * 2 ** 30,
+    memory_limit: 6 * 2 ** 30,
+    tasks: { processing: 4, waiting: 6, memory: 3, erred: 0 },
+    finished: 0,
+    gpu: null,
+    ...part
+  };
+}
+
+/** An answer to a request. */
+export interface IAnswer {
+  status?: number;
+  body?: unknown;
+  /** Sent as it is, instead of `body` as JSON. */
+  text?: string;
+}
+
+/** A server that answers `GET clusters` and so on by a function, and its log. */
+export class FakeServer {
+  constructor(
+    private _answer: (method: string, path: string) => IAnswer | Error
+  ) {}
+
+  /** Every request so far, as `GET clusters`. */
+  readonly log: string[] = [];
+
+  /** The bodies of the requests that had one. */
+  readonly bodies: unknown[] = [];
+
+  readonly settings = ServerConnection.makeSettings({
+    baseUrl: 'http://localhost/base/',
+    wsUrl: 'ws://localhost/base/',
+    token: '',
+    appendToken: false,
+    WebSocket: undefined,
+    fetch: async (input, init) => {
+      const request =
+        input instanceof Request ? input : new Request(String(input), init);
+      const path = request.url
+        .replace(/^.*\/dask-k8s\/api\//, '')
+        .replace(/\?\d+$/, '');
+      this.log.push(`${request.method} ${path}`);
+      const sent = await request.clone().text();
+      if (sent !== '') {
+        this.bodies.push(JSON.parse(sent));
+      }
+      const answer = this._answer(request.method, path);
+      if (answer instanceof Error) {
+        throw answer;
+      }
+      const code = answer.status ?? 200;
+      const text = answer.text ?? JSON.stringify(answer.body ?? {});
+      return new Response(code === 204 ? null : text, { status: code });
+    }
+  });
+}
+
+/** Let promises and microtasks that are ready run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    await Promise.resolve();
+  }
+}

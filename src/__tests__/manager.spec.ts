@@ -1,0 +1,187 @@
+import type { Event } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+
+import { ClusterClient } from '../client';
+import { ClusterManager, EVENT_SCHEMA } from '../manager';
+import type { Cluster } from '../schema';
+import type { ITransition } from '../tokens';
+import { FakeServer, makeCluster, settle, status } from './fakes';
+
+/** Jupyter's event bus, reduced to its stream. */
+class FakeEvents {
+  readonly stream = new Signal<Event.IManager, Event.Emission>(
+    {} as unknown as Event.IManager
+  );
+
+  hint(action: string, name: string, reason = ''): void {
+    const emission = { schema_id: EVENT_SCHEMA, action, name, reason };
+    this.stream.emit(emission as unknown as Event.Emission);
+  }
+}
+
+describe('ClusterManager', () => {
+  let clusters: Cluster[];
+  let failure: string;
+  let hidden: boolean;
+  let server: FakeServer;
+  let events: FakeEvents;
+  let manager: ClusterManager;
+  let transitions: ITransition[];
+
+  const lists = (): number =>
+    server.log.filter(line => line === 'GET clusters').length;
+
+  const advance = async (ms: number): Promise<void> => {
+    await jest.advanceTimersByTimeAsync(ms);
+    await settle();
+  };
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    clusters = [makeCluster()];
+    failure = '';
+    hidden = false;
+    jest.spyOn(document, 'hidden', 'get').mockImplementation(() => hidden);
+    server = new FakeServer((method, path) => {
+      if (failure !== '') {
+        return { status: 503, body: { message: failure, reason: 'X' } };
+      }
+      if (method === 'DELETE') {
+        return { status: 204 };
+      }
+      if (method === 'POST') {
+        return { status: 201, body: makeCluster({ name: 'new' }) };
+      }
+      return { body: path === 'status' ? status : { clusters } };
+    });
+    events = new FakeEvents();
+    manager = new ClusterManager({
+      client: new ClusterClient({ serverSettings: server.settings }),
+      events: events as unknown as Event.IManager
+    });
+    transitions = [];
+    manager.transitioned.connect((_, transition) => {
+      transitions.push(transition);
+    });
+    await advance(10);
+    await manager.ready;
+  });
+
+  afterEach(() => {
+    manager.dispose();
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  it('reads the status and the list once, and selects the first', () => {
+    expect(server.log).toEqual(['GET status', 'GET clusters']);
+    expect(manager.clusters).toHaveLength(1);
+    expect(manager.status?.user).toBe('alice');
+    expect(manager.selected).toBe('demo');
+    expect(transitions).toEqual([]);
+  });
+
+  it('reads once for a burst of hints', async () => {
+    for (let turn = 0; turn < 5; turn++) {
+      events.hint('changed', 'demo');
+      await advance(5);
+    }
+    await advance(200);
+    expect(lists()).toBe(2);
+    // The status does not change any more.
+    expect(server.log.filter(line => line === 'GET status')).toHaveLength(1);
+  });
+
+  it('does not read for events of others', async () => {
+    events.stream.emit({ schema_id: 'https://example.org/other' });
+    await advance(200);
+    expect(lists()).toBe(1);
+  });
+
+  it('emits no signal when nothing changed', async () => {
+    const changed = jest.fn();
+    manager.changed.connect(changed);
+    clusters = [makeCluster()];
+    events.hint('changed', 'demo');
+    await advance(200);
+    expect(lists()).toBe(2);
+    expect(changed).not.toHaveBeenCalled();
+  });
+
+  it('tells of each phase and of a cluster that ended by itself', async () => {
+    clusters = [...clusters, makeCluster({ name: 'b', phase: 'Pending' })];
+    events.hint('added', 'b');
+    await advance(200);
+    clusters = [clusters[0], makeCluster({ name: 'b' })];
+    events.hint('changed', 'b');
+    await advance(200);
+    clusters = [clusters[0]];
+    events.hint('removed', 'b', 'It was idle for 1 h.');
+    await advance(200);
+    expect(transitions).toEqual([
+      { name: 'b', from: null, to: 'Pending', reason: '' },
+      { name: 'b', from: 'Pending', to: 'Running', reason: '' },
+      { name: 'b', from: 'Running', to: null, reason: 'It was idle for 1 h.' }
+    ]);
+  });
+
+  it('gives no reason for what the user ended', async () => {
+    const done = manager.shutdown('demo');
+    clusters = [];
+    events.hint('removed', 'demo', 'Deleted.');
+    await advance(200);
+    await done;
+    expect(transitions).toEqual([
+      { name: 'demo', from: 'Running', to: null, reason: '' }
+    ]);
+    expect(manager.selected).toBeNull();
+  });
+
+  it('polls only while somebody looks at a visible page', async () => {
+    await advance(10 * 60 * 1000);
+    expect(lists()).toBe(1);
+    const look = manager.look();
+    await advance(10);
+    // The list was old: looking at it reads it.
+    expect(lists()).toBe(2);
+    await advance(5 * 60 * 1000);
+    const seen = lists();
+    expect(seen).toBeGreaterThanOrEqual(6);
+    expect(seen).toBeLessThanOrEqual(7);
+    hidden = true;
+    await advance(5 * 60 * 1000);
+    expect(lists()).toBe(seen);
+    hidden = false;
+    look.dispose();
+    await advance(5 * 60 * 1000);
+    expect(lists()).toBe(seen);
+  });
+
+  it('refreshes when asked, also on a hidden page', async () => {
+    hidden = true;
+    const done = manager.refresh();
+    await advance(10);
+    await done;
+    expect(lists()).toBe(2);
+  });
+
+  it('keeps the list and says why it is old', async () => {
+    failure = 'The cluster manager is away.';
+    const done = manager.refresh();
+    await advance(10);
+    await done;
+    expect(manager.error).toBe('The cluster manager is away.');
+    expect(manager.clusters).toHaveLength(1);
+    failure = '';
+    events.hint('changed', 'demo');
+    await advance(200);
+    expect(manager.error).toBe('');
+    expect(transitions).toEqual([]);
+  });
+
+  it('selects what it has created', async () => {
+    await manager.create({ name: 'new' });
+    expect(manager.selected).toBe('new');
+    expect(manager.clusters.map(({ name }) => name)).toEqual(['demo', 'new']);
+  });
+});

@@ -1,0 +1,196 @@
+import { expect, FrameLocator, Locator, Page } from '@playwright/test';
+import fs from 'fs';
+import path from 'path';
+
+const SCREENS = path.join(__dirname, 'test-results', 'screens');
+
+/**
+ * JupyterLab as a person sees it; the only place that knows its markup.
+ */
+export class Lab {
+  constructor(readonly page: Page) {}
+
+  readonly panel = this.page.locator('#jupyter-dask-k8s-panel');
+
+  /** Open JupyterLab in a workspace of its own and show the Dask panel. */
+  async open(workspace: string): Promise<void> {
+    await this.page.goto(`lab/workspaces/${workspace}`);
+    await this.ready();
+    await this.showPanel();
+  }
+
+  /** Wait until the application has started. */
+  async ready(): Promise<void> {
+    await this.page.locator('#jp-main-dock-panel').waitFor();
+    await this.page
+      .locator('#jupyterlab-splash')
+      .waitFor({ state: 'detached' });
+  }
+
+  async showPanel(): Promise<void> {
+    if (!(await this.panel.isVisible())) {
+      await this.tab().click();
+    }
+    await expect(this.panel).toBeVisible();
+  }
+
+  async hidePanel(): Promise<void> {
+    if (await this.panel.isVisible()) {
+      await this.tab().click();
+    }
+    await expect(this.panel).toBeHidden();
+  }
+
+  tab(): Locator {
+    return this.page.locator('.jp-SideBar [data-id="jupyter-dask-k8s-panel"]');
+  }
+
+  card(name: string): Locator {
+    return this.panel.locator(`li[data-cluster="${name}"]`);
+  }
+
+  /** Fill in the form and create a cluster. */
+  async createCluster(
+    name: string,
+    fields: Readonly<Record<string, string>> = {}
+  ): Promise<void> {
+    await this.panel
+      .locator('.jp-Toolbar')
+      .first()
+      .getByText('New cluster')
+      .click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill(name);
+    for (const [label, value] of Object.entries(fields)) {
+      await dialog.getByLabel(label, { exact: true }).fill(value);
+    }
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Wait until a cluster runs with so many workers. */
+  async running(name: string, workers: number): Promise<void> {
+    const card = this.card(name);
+    await expect(card).toHaveClass(/jp-mod-running/, { timeout: 60_000 });
+    await expect(card).toContainText(`${workers}/${workers} worker`);
+  }
+
+  async select(name: string): Promise<void> {
+    const button = this.card(name).locator('.jp-Dask-card-select');
+    if ((await button.getAttribute('aria-expanded')) !== 'true') {
+      await button.click();
+    }
+  }
+
+  /** Delete a cluster and confirm it. */
+  async deleteCluster(name: string): Promise<void> {
+    await this.select(name);
+    await this.card(name)
+      .getByRole('button', { name: 'Delete cluster' })
+      .click();
+    const dialog = this.page.getByRole('dialog');
+    await expect(dialog).toContainText(name);
+    await dialog.locator('button.jp-mod-warn').click();
+    await expect(this.card(name)).toHaveCount(0);
+  }
+
+  plot(title: string): Locator {
+    return this.panel.locator('.jp-Dask-Plot', {
+      has: this.page.getByText(title, { exact: true })
+    });
+  }
+
+  /** The tab of a pane or document in the main area. */
+  dockTab(label: string): Locator {
+    return this.page.locator('#jp-main-dock-panel .lm-TabBar-tab', {
+      hasText: label
+    });
+  }
+
+  /** The page within the visible pane of a plot. */
+  pane(title: string): FrameLocator {
+    return this.page.frameLocator(`.jp-Dask-Pane iframe[title*="${title}"]`);
+  }
+
+  /** Drag with real steps: Lumino wants to see the pointer move. */
+  async drag(from: Locator, to: Locator): Promise<void> {
+    const start = await from.boundingBox();
+    const end = await to.boundingBox();
+    if (start === null || end === null) {
+      throw new Error('Nothing to drag, or nowhere to drop it.');
+    }
+    const { mouse } = this.page;
+    await mouse.move(start.x + start.width / 3, start.y + start.height / 2);
+    await mouse.down();
+    await mouse.move(start.x + start.width / 3 + 15, start.y + 15, {
+      steps: 5
+    });
+    await mouse.move(end.x + end.width * 0.9, end.y + end.height / 2, {
+      steps: 15
+    });
+    await mouse.move(end.x + end.width * 0.9 + 3, end.y + end.height / 2);
+    await mouse.up();
+  }
+
+  /** Make a new Python notebook from the launcher. */
+  async newNotebook(): Promise<void> {
+    await this.page
+      .locator(
+        '.jp-LauncherCard[title^="Python 3"], .jp-LauncherCard:has-text("Python 3")'
+      )
+      .first()
+      .click();
+    await expect(this.notebook.locator('.jp-Cell').first()).toBeVisible();
+    await expect(
+      this.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    ).toBeVisible({ timeout: 60_000 });
+  }
+
+  readonly notebook = this.page.locator(
+    '.jp-NotebookPanel:not(.lm-mod-hidden)'
+  );
+
+  cells(): Locator {
+    return this.notebook.locator('.jp-CodeCell');
+  }
+
+  /** Run the active cell and go to the next one. */
+  async runCell(): Promise<void> {
+    await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** Run a command of the palette. */
+  async command(label: string): Promise<void> {
+    await this.page.keyboard.press('Control+Shift+C');
+    const palette = this.page.locator('.lm-CommandPalette');
+    await palette.locator('input').fill(label);
+    await palette.locator('.lm-CommandPalette-item').first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  async theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
+    await this.page.evaluate(async theme => {
+      const config = JSON.parse(
+        document.getElementById('jupyter-config-data')?.textContent ?? '{}'
+      );
+      const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+      await fetch(
+        `${config.baseUrl}lab/api/settings/@jupyterlab/apputils-extension:themes`,
+        {
+          method: 'PUT',
+          headers: {
+            'Content-Type': 'application/json',
+            'X-XSRFToken': cookie
+          },
+          body: JSON.stringify({ raw: JSON.stringify({ theme }) })
+        }
+      );
+    }, name);
+  }
+
+  /** Keep a picture that people look at. */
+  async picture(name: string): Promise<void> {
+    fs.mkdirSync(SCREENS, { recursive: true });
+    await this.page.screenshot({ path: path.join(SCREENS, `${name}.png`) });
+  }
+}

@@ -1,0 +1,43 @@
+import { defineConfig } from '@playwright/test';
+import path from 'path';
+
+/** Kubeflow serves a notebook below such a path, without a token. */
+const BASE_URL = '/notebook/team-a/alice-nb/';
+const PORT = Number(process.env.UI_PORT ?? 18899);
+
+export default defineConfig({
+  testDir: __dirname,
+  testMatch: '*.spec.ts',
+  outputDir: path.join(__dirname, 'test-results'),
+  // One server and its clusters are shared; two processors are all there may be.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}${BASE_URL}`,
+    viewport: { width: 1400, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync'
+      ]
+    }
+  },
+  webServer: {
+    command: `bash ${path.join(__dirname, 'serve.sh')} ${PORT} ${BASE_URL}`,
+    url: `http://127.0.0.1:${PORT}${BASE_URL}api/status`,
+    reuseExistingServer: false,
+    timeout: 120_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 }
+  }
+});
