@@ -41,7 +41,6 @@ setup: $(STAMPS)/frontend
 
 # Arguments for JupyterLab: make lab ARGS="--port 9999"
 lab: setup
-	@mkdir -p examples
 	@exec jupyter lab $$([ "$$(id -u)" != 0 ] || echo --allow-root) --ServerApp.root_dir=examples $(ARGS)
 
 test: setup

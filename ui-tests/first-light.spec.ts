@@ -80,9 +80,7 @@ for (const theme of ['Light', 'Dark'] as const) {
       await lab.cells().nth(1).locator('.cm-content').click();
       await page.keyboard.insertText(COMPUTATION);
       await lab.runCell();
-      await expect(lab.card(name)).toContainText(
-        /[1-9][\d,]* to do/
-      );
+      await expect(lab.card(name)).toContainText(/[1-9][\d,]* to do/);
       await shot('06-computing');
       await expect(
         lab.cells().nth(1).locator('.jp-OutputArea-output')

@@ -12,11 +12,31 @@ export class Lab {
 
   readonly panel = this.page.locator('#jupyter-dask-k8s-panel');
 
-  /** Open JupyterLab in a workspace of its own and show the Dask panel. */
+  /** Open JupyterLab in a workspace of its own, without clusters, with the Dask panel. */
   async open(workspace: string): Promise<void> {
     await this.page.goto(`lab/workspaces/${workspace}`);
     await this.ready();
+    await this.clear();
     await this.showPanel();
+  }
+
+  /** Delete what an earlier test has left. */
+  async clear(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+      const url = new URL('../../dask-k8s/api/clusters', document.baseURI);
+      const list = async () =>
+        (await (await fetch(url)).json()).clusters as { name: string }[];
+      for (const { name } of await list()) {
+        await fetch(`${url}/${name}`, {
+          method: 'DELETE',
+          headers: { 'X-XSRFToken': cookie }
+        });
+      }
+      while ((await list()).length > 0) {
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+    });
   }
 
   /** Wait until the application has started. */
@@ -84,10 +104,10 @@ export class Lab {
 
   /** Delete a cluster and confirm it. */
   async deleteCluster(name: string): Promise<void> {
-    await this.select(name);
     await this.card(name)
-      .getByRole('button', { name: 'Delete cluster' })
+      .getByRole('button', { name: `Actions for ${name}` })
       .click();
+    await this.page.locator('.lm-Menu-item', { hasText: 'Delete' }).click();
     const dialog = this.page.getByRole('dialog');
     await expect(dialog).toContainText(name);
     await dialog.locator('button.jp-mod-warn').click();

@@ -81,22 +81,15 @@ export class DashboardFrame extends Widget {
     }
     this._rest();
     this._url = '';
-    this._watch.stop();
     this._set('blank');
-    this._iframe.removeAttribute('src');
-    // Without an attribute the page would stay until the frame is moved.
-    this._iframe.contentWindow?.location.replace('about:blank');
+    this._navigate('about:blank');
   }
 
   private _navigate(url: string): void {
     this._watch.stop();
-    const view = this._iframe.contentWindow;
-    if (view === null || this._iframe.getAttribute('src') === null) {
-      this._iframe.src = url;
-    } else {
-      // Not by `src`: that would add to the history of the browser's tab.
-      view.location.replace(url);
-    }
+    // Not by `src`: that would add to the history of the browser's tab. A frame
+    // that is not in the page has no window, and nothing to show.
+    this._iframe.contentWindow?.location.replace(url);
   }
 
   private _onLoad(): void {

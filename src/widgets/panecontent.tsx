@@ -88,7 +88,6 @@ export class PaneContent extends Widget {
     }
     this._cluster = cluster;
     this._loaded = '';
-    this._frame.blank();
     this._name();
     this._bound.emit(cluster);
     this._follow();
@@ -97,7 +96,6 @@ export class PaneContent extends Widget {
   /** Load the plot again, now. */
   reload(): void {
     this._loaded = '';
-    this._frame.blank();
     this._follow();
   }
 

@@ -119,7 +119,7 @@ function Tools(
           type="search"
           aria-label={label}
           title={label}
-          placeholder={label}
+          placeholder={trans.__('Search')}
           value={props.query}
           onChange={event => props.onQuery(event.target.value)}
         />
