@@ -31,8 +31,7 @@ export function findByLink(
   const path = withoutBase(url.pathname, baseUrl);
   const name = BY_NAME.exec(path)?.[1];
   if (name !== undefined) {
-    const decoded = decode(name);
-    return clusters.find(cluster => cluster.name === decoded);
+    return clusters.find(cluster => cluster.name === name);
   }
   const address = addressOf(url, path);
   return address === null
@@ -44,8 +43,7 @@ export function findByLink(
 function addressOf(url: URL, path: string): string | null {
   const inPath = (BY_ADDRESS.exec(path) ?? BY_PROXY.exec(path))?.[1];
   if (inPath !== undefined) {
-    const text = decode(inPath);
-    return normal(/^\d+$/.test(text) ? `localhost:${text}` : text);
+    return normal(/^\d+$/.test(inPath) ? `localhost:${inPath}` : inPath);
   }
   return url.origin !== RELATIVE && url.port !== '' ? normal(url.host) : null;
 }
@@ -81,7 +79,7 @@ function parse(link: string): URL | null {
 
 function withoutBase(path: string, baseUrl: string): string {
   const base = trim(parse(baseUrl)?.pathname ?? '');
-  const rest = trim(path);
+  const rest = trim(decode(path));
   return base !== '' && (rest === base || rest.startsWith(`${base}/`))
     ? trim(rest.slice(base.length))
     : rest;

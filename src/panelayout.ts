@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 
 import type { Plot } from './schema';
@@ -31,36 +32,44 @@ const MODES: ReadonlyArray<string> = [
 const NEEDS_GPU = /gpu|rmm/;
 
 /**
- * The layout where the setting cannot be read: as in `schema/panes.json`.
+ * The layout where the settings cannot be read: as in `schema/panes.json`.
  */
-export const DEFAULT_LAYOUT: ReadonlyArray<ILayoutItem> = [
-  { path: 'individual-task-stream', title: 'Task Stream', mode: 'split-right' },
-  {
-    path: 'individual-progress',
-    title: 'Progress',
-    mode: 'split-bottom',
-    ref: 'individual-task-stream'
-  },
-  {
-    path: 'individual-workers-memory',
-    title: 'Workers Memory',
-    mode: 'split-right',
-    ref: 'individual-progress'
-  },
-  {
-    path: 'individual-gpu-memory',
-    title: 'GPU Memory',
-    mode: 'split-bottom',
-    ref: 'individual-workers-memory'
-  }
-];
+export function defaultLayout(
+  trans: TranslationBundle
+): ReadonlyArray<ILayoutItem> {
+  return [
+    {
+      path: 'individual-task-stream',
+      title: trans.__('Task Stream'),
+      mode: 'split-right'
+    },
+    {
+      path: 'individual-progress',
+      title: trans.__('Progress'),
+      mode: 'split-bottom',
+      ref: 'individual-task-stream'
+    },
+    {
+      path: 'individual-workers-memory',
+      title: trans.__('Workers Memory'),
+      mode: 'split-right',
+      ref: 'individual-progress'
+    },
+    {
+      path: 'individual-gpu-memory',
+      title: trans.__('GPU Memory'),
+      mode: 'split-bottom',
+      ref: 'individual-workers-memory'
+    }
+  ];
+}
 
 /**
  * Read the layout from a setting; items that make no sense are left out.
  */
 export function parseLayout(value: unknown): ReadonlyArray<ILayoutItem> {
   if (!Array.isArray(value)) {
-    return DEFAULT_LAYOUT;
+    return [];
   }
   return value.flatMap((item: PartialJSONValue) => {
     if (!JSONExt.isObject(item as null)) {

@@ -4,9 +4,9 @@ import type { ITranslator } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
-import { DEFAULT_LAYOUT, fitLayout, ILayoutItem, PaneMode } from './panelayout';
+import { defaultLayout, fitLayout, ILayoutItem, PaneMode } from './panelayout';
 import type { Plot } from './schema';
-import type { IClusterManager, IDashboardPanes } from './tokens';
+import { IClusterManager, IDashboardPanes, TRANSLATION_DOMAIN } from './tokens';
 import { DashboardPane } from './widgets/pane';
 
 type PlotName = Pick<Plot, 'path' | 'title'>;
@@ -21,7 +21,10 @@ interface IPlace {
  * Opens plots in the main area and knows those that are open.
  */
 export class DashboardPanes implements IDashboardPanes {
-  constructor(private readonly _options: DashboardPanes.IOptions) {}
+  constructor(private readonly _options: DashboardPanes.IOptions) {
+    const trans = _options.translator.load(TRANSLATION_DOMAIN);
+    this.layout = defaultLayout(trans);
+  }
 
   /** The panes that are open. */
   readonly tracker = new WidgetTracker<DashboardPane>({
@@ -29,7 +32,7 @@ export class DashboardPanes implements IDashboardPanes {
   });
 
   /** The plots of the default layout. */
-  layout: ReadonlyArray<ILayoutItem> = DEFAULT_LAYOUT;
+  layout: ReadonlyArray<ILayoutItem>;
 
   async open(
     cluster: string,

@@ -188,6 +188,16 @@ export class Lab {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Wait until the saved layout knows of a pane: it is saved a moment after a change. */
+  async savedLayout(title: string): Promise<void> {
+    const workspaces = () =>
+      this.page.evaluate(async () => {
+        const url = new URL('../api/workspaces', document.baseURI);
+        return (await fetch(url)).text();
+      });
+    await expect.poll(workspaces).toContain(title);
+  }
+
   async theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
     await this.page.evaluate(async theme => {
       const config = JSON.parse(

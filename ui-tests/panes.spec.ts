@@ -18,12 +18,7 @@ test('panes come back, follow, and show the truth', async ({ page }) => {
   });
 
   await test.step('panes and panel are restored after a reload', async () => {
-    // The layout is saved a moment after its last change.
-    await page.waitForResponse(
-      response =>
-        response.request().method() === 'PUT' &&
-        response.url().includes('/workspaces/')
-    );
+    await lab.savedLayout('Progress');
     await page.reload();
     await lab.ready();
     await expect(lab.panel).toBeVisible();

@@ -52,6 +52,17 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       app.commands.addCommand(CommandIDs.populateAndLaunch, {
+        describedBy: {
+          args: {
+            type: 'object',
+            properties: {
+              url: {
+                type: 'string',
+                description: 'A link to a dashboard, as Dask prints it.'
+              }
+            }
+          }
+        },
         label: trans.__('Open Dask Plots for a Dashboard Link'),
         caption: trans.__(
           'Open the default plots of the cluster that a dashboard link leads to'

@@ -15,6 +15,7 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
+import { CLUSTER_ARGS } from '../widgets/commandArgs';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
 
@@ -46,6 +47,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     const named = (args: ReadonlyPartialJSONObject): string | null =>
       typeof args.cluster === 'string' ? args.cluster : manager.selected;
     app.commands.addCommand(CommandIDs.connect, {
+      describedBy: { args: CLUSTER_ARGS },
       label: trans.__('Connect Notebook to Dask Cluster'),
       caption: trans.__('Put a cell with Client code into the active notebook'),
       isEnabled: args => named(args) !== null,

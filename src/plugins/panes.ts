@@ -21,9 +21,51 @@ import {
   IDashboardPanes,
   TRANSLATION_DOMAIN
 } from '../tokens';
+import { CLUSTER_ARGS } from '../widgets/commandArgs';
 import { plotIcon } from '../widgets/ploticon';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:panes';
+
+/** The arguments of the command that opens a plot. */
+const PLOT_ARGS = {
+  type: 'object',
+  properties: {
+    ...CLUSTER_ARGS.properties,
+    path: {
+      type: 'string',
+      description: 'The page of the dashboard, as individual-task-stream.'
+    },
+    title: { type: 'string', description: 'What the tab is called.' },
+    id: {
+      type: 'string',
+      description: 'The id of a pane that is to be restored.'
+    }
+  }
+};
+
+/** The arguments of the command that opens the whole dashboard. */
+const DASHBOARD_ARGS = {
+  type: 'object',
+  properties: {
+    ...CLUSTER_ARGS.properties,
+    newTab: {
+      type: 'boolean',
+      description: 'Whether to open it in a new tab of the browser.'
+    }
+  }
+};
+
+/** The arguments of the command that changes the cluster of panes. */
+const REBIND_ARGS = {
+  type: 'object',
+  properties: {
+    ...CLUSTER_ARGS.properties,
+    id: {
+      type: 'string',
+      description: 'The id of the one pane to change; without it, all of them.'
+    }
+  }
+};
 
 /** The page that is the whole dashboard. */
 const STATUS = 'status';
@@ -74,6 +116,11 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     ]) {
       palette?.addItem({ command, category: trans.__('Dask') });
     }
+    palette?.addItem({
+      command: CommandIDs.openDashboard,
+      args: { newTab: true },
+      category: trans.__('Dask')
+    });
     return panes;
   }
 };
@@ -104,6 +151,7 @@ function addCommands(
     named(args) !== null;
 
   commands.addCommand(CommandIDs.openDashboard, {
+    describedBy: { args: DASHBOARD_ARGS },
     label: args =>
       args.newTab === true
         ? trans.__('Open Dask Dashboard in New Browser Tab')
@@ -126,6 +174,7 @@ function addCommands(
   });
 
   commands.addCommand(CommandIDs.openPlot, {
+    describedBy: { args: PLOT_ARGS },
     label: args =>
       typeof args.title === 'string'
         ? trans.__('Open Dask Plot: %1', args.title)
@@ -150,6 +199,7 @@ function addCommands(
   });
 
   commands.addCommand(CommandIDs.openLayout, {
+    describedBy: { args: CLUSTER_ARGS },
     label: trans.__('Open Default Dask Plots'),
     caption: trans.__(
       'Open the plots that most people want, side by side (see the settings)'
@@ -165,6 +215,7 @@ function addCommands(
   });
 
   commands.addCommand(CommandIDs.rebind, {
+    describedBy: { args: REBIND_ARGS },
     label: args => {
       const cluster = named(args);
       return cluster === null
