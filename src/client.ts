@@ -135,7 +135,7 @@ export class ClusterClient {
         init,
         this.serverSettings
       );
-    } catch (error) {
+    } catch {
       throw new ClusterError(
         'The Jupyter server cannot be reached. Is it still running?',
         0,

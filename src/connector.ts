@@ -5,6 +5,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { isPython, IPlacement, placeCode, toCell } from './clientcell';
 import type { IClusterManager, INotebookConnector } from './tokens';
 
+/** How long a notice is shown, in ms; without a time none pops up. */
+const NOTICE = 10 * 1000;
+
 /**
  * Puts Client code into notebooks. It never runs the code, and the code can never
  * delete a cluster.
@@ -33,7 +36,8 @@ export class NotebookConnector implements INotebookConnector {
         trans.__(
           'This notebook runs %1. Client code is Python: open a notebook with a Python kernel.',
           language
-        )
+        ),
+        { autoClose: NOTICE }
       );
       return;
     }
@@ -87,14 +91,16 @@ export class NotebookConnector implements INotebookConnector {
     const { trans } = this._options;
     const { model } = panel.content;
     if (model === null || model.readOnly) {
-      Notification.warning(trans.__('This notebook cannot be changed.'));
+      Notification.warning(trans.__('This notebook cannot be changed.'), {
+        autoClose: NOTICE
+      });
       return null;
     }
     const placed = placeCode(model.sharedModel, active, code);
     if (placed.kind === 'there') {
       Notification.info(
         trans.__('This notebook has the code already; run the selected cell.'),
-        { autoClose: 4000 }
+        { autoClose: NOTICE }
       );
     }
     return placed.kind === 'empty' ? null : placed;
@@ -114,7 +120,7 @@ export class NotebookConnector implements INotebookConnector {
         : cluster.phase === 'Pending'
           ? trans.__('“%1” is not ready to connect to yet.', name)
           : trans.__('“%1” does not run.', name);
-    Notification.warning(`${what} ${reason}`.trim());
+    Notification.warning(`${what} ${reason}`.trim(), { autoClose: NOTICE });
     return true;
   }
 
@@ -123,7 +129,8 @@ export class NotebookConnector implements INotebookConnector {
       return (await this._options.manager.export(cluster, 'client')).content;
     } catch (error) {
       Notification.error(
-        error instanceof Error ? error.message : String(error)
+        error instanceof Error ? error.message : String(error),
+        { autoClose: NOTICE }
       );
       return null;
     }
@@ -140,7 +147,7 @@ export class NotebookConnector implements INotebookConnector {
     Notification.info(
       trans.__('No notebook is open to put the Client code into.'),
       {
-        autoClose: 10000,
+        autoClose: NOTICE,
         actions: [
           {
             label: trans.__('New notebook'),

@@ -104,7 +104,8 @@ async function launch(
         : trans.__(
             'No cluster in the list has its dashboard at %1. It may be gone, or it was started elsewhere.',
             url
-          )
+          ),
+      { autoClose: 10 * 1000 }
     );
     return;
   }

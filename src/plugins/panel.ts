@@ -18,10 +18,8 @@ import {
 } from '../tokens';
 import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
 import { clusterIcon } from '../widgets/icons';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- a sidebar is there from the start
 import { DaskPanel, PANEL_ID } from '../widgets/panel';
 import { PanelState } from '../widgets/panelState';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- a part of the sidebar
 import { PlotsSection } from '../widgets/plots';
 
 /** Below the file browser, the running sessions and the table of contents. */

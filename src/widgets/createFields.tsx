@@ -7,7 +7,6 @@ import type {
   UiSchema,
   WidgetProps
 } from '@rjsf/utils';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- this module itself is loaded lazily
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import type { JSONSchema7 } from 'json-schema';
 import React, { useEffect, useMemo, useRef, useState } from 'react';

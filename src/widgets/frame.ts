@@ -12,7 +12,7 @@ const GRACE = 2500;
 /** The longest time between two reloads, in ms. */
 const MAX_DELAY = 60 * 1000;
 
-/** A page that lived for so many ms was well; the next loss starts anew. */
+/** So many ms after a reload, the next loss is a new one. */
 const WELL = 60 * 1000;
 
 /**
@@ -69,7 +69,6 @@ export class DashboardFrame extends Widget {
   load(url: string): void {
     this._rest();
     this._url = url;
-    this._delay = GRACE;
     this._set('loading');
     this._navigate(url);
   }
@@ -132,19 +131,17 @@ export class DashboardFrame extends Widget {
     if (state === this._state || this.isDisposed) {
       return;
     }
-    const old = this._state;
     this._state = state;
     this.node.dataset.state = state;
-    if (state === 'live') {
-      this._liveSince = Date.now();
-    } else if (state === 'lost' && this._outcome === null) {
-      this._planRetry(old);
+    if (state === 'lost' && this._outcome === null) {
+      this._planRetry();
     }
     this._stateChanged.emit(state);
   }
 
-  private _planRetry(old: FrameState): void {
-    const well = old === 'live' && Date.now() - this._liveSince > WELL;
+  private _planRetry(): void {
+    // What Bokeh mends by itself does not make us slower, only our own reloads do.
+    const well = Date.now() - this._reloaded > WELL;
     this._delay = well ? GRACE : Math.min(this._delay * 2, MAX_DELAY);
     void this._retry.schedule({ interval: this._delay, phase: 'rejected' });
   }
@@ -154,6 +151,7 @@ export class DashboardFrame extends Widget {
     if (this._state === 'lost') {
       const outcome = (this._outcome = new PromiseDelegate<FrameState>());
       this._navigate(this._url);
+      this._reloaded = Date.now();
       const state = await outcome.promise;
       this._outcome = null;
       if (state === 'blank') {
@@ -181,6 +179,6 @@ export class DashboardFrame extends Widget {
   private _state: FrameState = 'blank';
   private _url = '';
   private _delay = GRACE;
-  private _liveSince = 0;
+  private _reloaded = 0;
   private _outcome: PromiseDelegate<FrameState> | null = null;
 }
