@@ -13,7 +13,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test lint types server frontend browser wheel clean
+.PHONY: help setup lab test lint types server frontend browser wheel oldest clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -44,10 +44,10 @@ lab: setup
 	@exec jupyter lab $$([ "$$(id -u)" != 0 ] || echo --allow-root) --ServerApp.root_dir=examples $(ARGS)
 
 test: setup
-	@scripts/test.sh lint types server frontend wheel browser
+	@scripts/test.sh lint types server frontend browser wheel oldest
 
 # One suite: make server
-lint types server frontend wheel browser: setup
+lint types server frontend browser wheel oldest: setup
 	@scripts/test.sh $@
 
 clean:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .errors import SchedulerUnavailable
 from .metrics import read_metrics
 from .models import Plot
 from .scheduler import SchedulerClient
@@ -50,6 +51,15 @@ def _rank(plot: Plot) -> tuple[int, str]:
     return rank, plot.title
 
 
+async def _why_no_gpu(client: SchedulerClient, store: Store, name: str) -> str:
+    """Say why GPU plots would be empty; nothing where the scheduler cannot tell now."""
+    try:
+        metrics = await read_metrics(client, store, name)
+    except SchedulerUnavailable:
+        return ""
+    return "" if metrics.gpu else "No worker of this cluster reports a GPU."
+
+
 async def list_plots(client: SchedulerClient, store: Store, name: str) -> list[Plot]:
     """Ask a scheduler for its plots; raises `ClusterNotFound`, `SchedulerUnavailable`.
 
@@ -58,8 +68,7 @@ async def list_plots(client: SchedulerClient, store: Store, name: str) -> list[P
     """
     entry = store.entry(name)
     named = await client.read_json(entry, "/individual-plots.json", dict[str, str])
-    metrics = await read_metrics(client, store, name)
-    no_gpu = "" if metrics.gpu else "No worker of this cluster reports a GPU."
+    no_gpu = await _why_no_gpu(client, store, name)
     paths = {path.strip("/"): title for title, path in named.items()}
     paths |= {page: f"Dashboard: {page.capitalize()}" for page in _PAGES}
     plots = [

@@ -29,6 +29,11 @@ browser() {
   chromium=$(scripts/chromium.sh) && CHROMIUM=$chromium jlpm test:ui
 }
 
+# The wheel's front end in the oldest JupyterLab that we support.
+oldest() {
+  scripts/oldest.sh
+}
+
 status=0
 summary=""
 for suite in "$@"; do

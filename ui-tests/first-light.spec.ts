@@ -105,5 +105,6 @@ for (const theme of ['Light', 'Dark'] as const) {
 
     // None of this needed a reload.
     expect(loads).toBe(0);
+    await lab.theme('JupyterLab Light');
   });
 }

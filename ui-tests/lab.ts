@@ -2,7 +2,11 @@ import { expect, FrameLocator, Locator, Page } from '@playwright/test';
 import fs from 'fs';
 import path from 'path';
 
-const SCREENS = path.join(__dirname, 'test-results', 'screens');
+const SCREENS = path.join(
+  __dirname,
+  process.env.UI_RESULTS ?? 'test-results',
+  'screens'
+);
 
 /**
  * JupyterLab as a person sees it; the only place that knows its markup.

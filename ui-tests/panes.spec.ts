@@ -37,17 +37,21 @@ test('panes come back, follow, and show the truth', async ({ page }) => {
       .getByRole('button', { name: 'Open default layout' })
       .click();
     for (const title of ['Task Stream', 'Progress', 'Workers Memory']) {
-      await expect(lab.pane(title).locator('canvas').first()).toBeVisible();
+      await expect(
+        lab.pane(`${title} · one`).locator('canvas').first()
+      ).toBeVisible();
     }
     await lab.picture('light-10-layout');
   });
 
   await test.step('a deleted cluster leaves a pane that says so', async () => {
     await lab.deleteCluster('two');
-    await expect(page.locator('.jp-Dask-Pane').first()).toContainText('two');
-    await expect(
-      page.locator('.jp-Dask-Pane:not(.lm-mod-hidden)').first()
-    ).toContainText(/not running|gone|no longer|does not exist|Disconnected/i);
+    const pane = page.locator('.jp-Dask-Pane', {
+      has: page.locator('iframe[title="Progress · two"]')
+    });
+    await expect(pane).toContainText(
+      /There is no cluster two|Disconnected from two/
+    );
     await lab.picture('light-11-gone');
   });
   await lab.deleteCluster('one');

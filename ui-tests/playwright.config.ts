@@ -8,7 +8,7 @@ const PORT = Number(process.env.UI_PORT ?? 18899);
 export default defineConfig({
   testDir: __dirname,
   testMatch: '*.spec.ts',
-  outputDir: path.join(__dirname, 'test-results'),
+  outputDir: path.join(__dirname, process.env.UI_RESULTS ?? 'test-results'),
   // One server and its clusters are shared; two processors are all there may be.
   workers: 1,
   fullyParallel: false,

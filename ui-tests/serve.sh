@@ -13,7 +13,7 @@ export JUPYTERLAB_WORKSPACES_DIR=$folder/workspaces IPYTHONDIR=$folder/ipython
 settings=$JUPYTERLAB_SETTINGS_DIR/@jupyterlab/apputils-extension
 mkdir -p "$settings"
 echo '{"fetchNews": "false"}' >"$settings/notification.jupyterlab-settings"
-jupyter lab --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
+"${JUPYTER:-jupyter}" lab --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
   --ServerApp.base_url="$base_url" --IdentityProvider.token= --PasswordIdentityProvider.hashed_password= \
   --ServerApp.root_dir="$folder/notebooks" --DaskK8sApp.backend=local &
 server=$!

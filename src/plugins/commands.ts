@@ -25,6 +25,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Cluster } from '../schema';
+import { targetOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
 import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
 import { countWorkers } from '../widgets/format';
@@ -200,8 +201,7 @@ function clusterOf(
   manager: IClusterManager,
   args: ReadonlyPartialJSONObject
 ): Cluster | undefined {
-  const name =
-    typeof args.cluster === 'string' ? args.cluster : manager.selected;
+  const name = targetOf(manager, args);
   return name === null ? undefined : manager.get(name);
 }
 

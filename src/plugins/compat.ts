@@ -102,7 +102,7 @@ async function launch(
       url === ''
         ? trans.__('This client has no dashboard link.')
         : trans.__(
-            'No cluster in the list has its dashboard at %1. It may be gone, or it was started elsewhere.',
+            'No cluster in the list has this dashboard; it may be gone: %1',
             url
           ),
       { autoClose: 10 * 1000 }
@@ -124,7 +124,7 @@ async function tell(
   }
   Notification.info(
     trans.__(
-      'The button “Launch dashboard in JupyterLab” of Dask clients belongs to dask-labextension here. Plots of the clusters in the Dask panel open from there.'
+      '“Launch dashboard in JupyterLab” in Dask’s output is answered by dask-labextension here, not by the Dask panel.'
     ),
     {
       autoClose: false,

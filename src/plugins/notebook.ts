@@ -6,9 +6,9 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { NotebookConnector } from '../connector';
+import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -44,21 +44,21 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       trans,
       createNotebook: () => createNotebook(app)
     });
-    const named = (args: ReadonlyPartialJSONObject): string | null =>
-      typeof args.cluster === 'string' ? args.cluster : manager.selected;
     app.commands.addCommand(CommandIDs.connect, {
       describedBy: { args: CLUSTER_ARGS },
       label: trans.__('Connect Notebook to Dask Cluster'),
       caption: trans.__('Put a cell with Client code into the active notebook'),
-      isEnabled: args => named(args) !== null,
+      isEnabled: args => hasScheduler(manager, args),
       execute: async args => {
-        const cluster = named(args);
+        const cluster = targetOf(manager, args);
         if (cluster !== null) {
           await connector.connect(cluster);
         }
       }
     });
-    manager.selectedChanged.connect(() => app.commands.notifyCommandChanged());
+    const notify = (): void => app.commands.notifyCommandChanged();
+    manager.selectedChanged.connect(notify);
+    manager.changed.connect(notify);
     palette?.addItem({
       command: CommandIDs.connect,
       category: trans.__('Dask')

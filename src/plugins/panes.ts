@@ -15,6 +15,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { parseLayout } from '../panelayout';
 import { DashboardPanes } from '../panes';
+import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -146,9 +147,9 @@ function addCommands(
   const { commands } = app;
   const changed = (): void => commands.notifyCommandChanged();
   const named = (args: ReadonlyPartialJSONObject): string | null =>
-    typeof args.cluster === 'string' ? args.cluster : manager.selected;
+    targetOf(manager, args);
   const isEnabled = (args: ReadonlyPartialJSONObject): boolean =>
-    named(args) !== null;
+    hasScheduler(manager, args);
 
   commands.addCommand(CommandIDs.openDashboard, {
     describedBy: { args: DASHBOARD_ARGS },
@@ -223,7 +224,7 @@ function addCommands(
         : trans.__('Show “%1” in All Dask Panes', cluster);
     },
     caption: trans.__('Panes that show another cluster change to this one'),
-    isEnabled: args => isEnabled(args) && panes.tracker.size > 0,
+    isEnabled: args => named(args) !== null && panes.tracker.size > 0,
     execute: args => {
       const cluster = named(args);
       if (cluster !== null) {

@@ -46,10 +46,7 @@ export class DaskPanel extends SidePanel {
       )
     );
     if (_options.plots) {
-      const title = this._trans.__('Plots');
-      this.addWidget(
-        this._section(title, _options.plots, 'jp-Dask-PlotsSection')
-      );
+      this._addPlots(_options.plots);
     }
     _options.manager.changed.connect(this._onChanged, this);
     this._visibility.changed.connect(this._onVisibleChanged, this);
@@ -125,6 +122,19 @@ export class DaskPanel extends SidePanel {
       state,
       translator
     });
+  }
+
+  /** The section of plots says which cluster they belong to. */
+  private _addPlots(plots: Widget): void {
+    const section = this._section(
+      plots.title.label,
+      plots,
+      'jp-Dask-PlotsSection'
+    );
+    plots.title.changed.connect(title => {
+      section.title.label = title.label;
+    });
+    this.addWidget(section);
   }
 
   private _section(
