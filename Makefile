@@ -13,7 +13,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test lint types server frontend browser wheel oldest clean
+.PHONY: help setup lab test lint types server frontend browser wheel oldest benchmark clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -49,6 +49,10 @@ test: setup
 # One suite: make server
 lint types server frontend browser wheel oldest: setup
 	@scripts/test.sh $@
+
+# Figures, not verdicts: see docs/performance.md
+benchmark: setup
+	@python benchmarks/responsiveness.py
 
 clean:
 	rm -rf $(VENV) .venv-* $(STAMPS) node_modules lib dist jupyter_dask_k8s/labextension tsconfig.tsbuildinfo

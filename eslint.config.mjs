@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 export default defineConfig([
   {
     ignores: [
-      '.venv',
+      '.venv*',
       '**/*.d.ts',
       '**/*.js',
       'coverage',

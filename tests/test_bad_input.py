@@ -46,6 +46,8 @@ async def test_no_json_object(dask_api: DaskAPI, body: bytes) -> None:
         ({"profile": "gpu"}, "profile"),
         ({"env": {"A": 1}}, "env"),
         ({"env": ["A"]}, "env"),
+        ({"env": {"A=B": "1"}}, "env"),
+        ({"env": {"A": "\0"}}, "env"),
         ({"lifetime": {"kind": "for ever"}}, "lifetime.kind"),
         ({"lifetime": {"kind": "idle", "seconds": 0}}, "lifetime.seconds"),
         ({"lifetime": {"kind": "keep", "seconds": 5}}, "lifetime.seconds"),

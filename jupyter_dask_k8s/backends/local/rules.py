@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -15,6 +16,7 @@ from .protocol import HostConfig
 SMALLEST_MEMORY = 128 * 2**20
 """A worker of less than this does not even start (distributed 2026.8 takes 60 MiB)."""
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _KUBERNETES_ONLY = ("image", "worker_command")
 _KUBERNETES_RESOURCES = ("cpu", "gpus")
 
@@ -47,7 +49,7 @@ class Rules:
             adapt=request.adapt,
             threads=self._threads(resources.threads if resources else None),
             memory=memory,
-            env=request.env or {},
+            env=self._env(request.env or {}),
             directory=self.directory,
             idle_seconds=self._default_idle(request.lifetime),
         )
@@ -114,6 +116,14 @@ class Rules:
             raise InvalidField(
                 field, f"“{field}” has no meaning for clusters of local processes."
             )
+
+    def _env(self, env: dict[str, str]) -> dict[str, str]:
+        for name, value in env.items():
+            if not _VARIABLE.fullmatch(name) or "\0" in value:
+                raise InvalidField(
+                    "env", f"“{name}” cannot be set: names have letters, digits and “_”."
+                )
+        return env
 
     def _threads(self, threads: int | None) -> int:
         most = self.limits.max_threads
