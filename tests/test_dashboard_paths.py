@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_dask_k8s.dashboard import check_path, clean_query
+from jupyter_dask_k8s.dashboard_paths import check_path, clean_query
 from jupyter_dask_k8s.errors import NotPermitted
 
 

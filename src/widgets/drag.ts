@@ -2,12 +2,10 @@ import { MimeData } from '@lumino/coreutils';
 import { Drag } from '@lumino/dragdrop';
 
 import type { INotebookConnector } from '../tokens';
+import { onDragStart } from './dragstart';
 
 /** What JupyterLab's notebooks take as cells. */
 const CELLS_MIME = 'application/vnd.jupyter.cells';
-
-/** So many pixels make a drag of a click. */
-const THRESHOLD = 5;
 
 /**
  * Starts the drag of a card once the pointer has moved far enough. The cells are
@@ -26,23 +24,13 @@ export function watchDrag(
     },
     () => undefined
   );
-  const onMove = (move: PointerEvent): void => {
-    const far =
-      Math.abs(move.clientX - event.clientX) +
-      Math.abs(move.clientY - event.clientY);
-    if (far >= THRESHOLD && cells !== null) {
-      stop();
-      void startDrag(move, card, cells);
+  onDragStart(event, move => {
+    if (cells === null) {
+      return false;
     }
-  };
-  const stop = (): void => {
-    document.removeEventListener('pointermove', onMove, true);
-    document.removeEventListener('pointerup', stop, true);
-    document.removeEventListener('pointercancel', stop, true);
-  };
-  document.addEventListener('pointermove', onMove, true);
-  document.addEventListener('pointerup', stop, true);
-  document.addEventListener('pointercancel', stop, true);
+    void startDrag(move, card, cells);
+    return true;
+  });
 }
 
 /** The text of cells in any of notebook format's two spellings. */

@@ -1,11 +1,10 @@
 import { MimeData } from '@lumino/coreutils';
 import { Drag } from '@lumino/dragdrop';
 
+import { onDragStart } from './dragstart';
+
 /** What Lumino's dock takes: a function that makes the widget to dock. */
 const FACTORY_MIME = 'application/vnd.lumino.widget-factory';
-
-/** So many pixels make a drag of a click. */
-const THRESHOLD = 5;
 
 /**
  * Starts the drag of a plot once the pointer has moved far enough.
@@ -18,22 +17,10 @@ export function watchPlotDrag(
     return;
   }
   const item = event.currentTarget;
-  const { clientX, clientY } = event;
-  const onMove = (move: PointerEvent): void => {
-    const far = Math.hypot(move.clientX - clientX, move.clientY - clientY);
-    if (far >= THRESHOLD) {
-      stop();
-      void startDrag(move, item, factory);
-    }
-  };
-  const stop = (): void => {
-    document.removeEventListener('pointermove', onMove, true);
-    document.removeEventListener('pointerup', stop, true);
-    document.removeEventListener('pointercancel', stop, true);
-  };
-  document.addEventListener('pointermove', onMove, true);
-  document.addEventListener('pointerup', stop, true);
-  document.addEventListener('pointercancel', stop, true);
+  onDragStart(event, move => {
+    void startDrag(move, item, factory);
+    return true;
+  });
 }
 
 async function startDrag(
