@@ -126,16 +126,7 @@ async function tell(
     trans.__(
       '“Launch dashboard in JupyterLab” in Dask’s output is answered by dask-labextension here, not by the Dask panel.'
     ),
-    {
-      autoClose: false,
-      actions: [
-        {
-          label: trans.__('Do not show again'),
-          callback: () => {
-            void settings?.set(TELL, false);
-          }
-        }
-      ]
-    }
+    { autoClose: false }
   );
+  await settings?.set(TELL, false);
 }
