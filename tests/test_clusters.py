@@ -135,7 +135,7 @@ async def test_a_cluster_without_work_ends(dask_api: DaskAPI, jp_serverapp: Any)
     async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         heard.append(data)
 
-    await create(dask_api, "demo", lifetime={"kind": "idle", "seconds": 2})
+    await create(dask_api, "demo", workers=1, lifetime={"kind": "idle", "seconds": 2})
     jp_serverapp.event_logger.add_listener(
         schema_id="https://schema.jupyter.org/jupyter_dask_k8s/clusters/v1", listener=listen
     )

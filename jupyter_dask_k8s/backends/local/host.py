@@ -34,6 +34,9 @@ NICENESS = 5
 """How far a cluster stands back behind Jupyter and its kernels when processors are short:
 they get about three times its share."""
 
+START_LIMIT = 60.0
+"""Seconds after which a cluster counts as idle even if workers are still missing."""
+
 IDLE_NOTICE = 5.0
 """A cluster is reported as idle after so many seconds, so that short pauses between
 computations cause no traffic."""
@@ -80,6 +83,8 @@ class Host:
             idle_seconds=config.idle_seconds,
         )
         self._kept = 0
+        self._applied = False
+        self._ready_at: float | None = None
         self._reported: HostReport | None = None
         self._changed = asyncio.Event()
         self._commanded = asyncio.Event()
@@ -167,6 +172,7 @@ class Host:
             if applied is None or wanted.number != applied.number:
                 await self._apply(cluster, wanted, applied)
                 applied = wanted
+                self._applied = True
                 self._changed.set()
             # A nanny that was lost for good leaves its place in the plan: fill it again.
             elif set(cluster.worker_spec) - set(cluster.workers):
@@ -215,7 +221,7 @@ class Host:
     def _report(self, cluster: LocalCluster) -> str:
         """Say what changed; returns why the cluster must end, or an empty string."""
         scheduler = cluster.scheduler
-        idle_since = scheduler.check_idle()
+        idle_since = self._idle_since(cluster)
         wanted = self._wanted
         planned = len(cluster.worker_spec)
         report = HostReport(
@@ -232,6 +238,20 @@ class Host:
             self._reported = report
             self._writer.write(msgspec.json.encode(report) + b"\n")
         return report.ended
+
+    def _idle_since(self, cluster: LocalCluster) -> float | None:
+        """Since when there was no work; waiting for the first workers is no idleness."""
+        from distributed.metrics import time
+
+        scheduler = cluster.scheduler
+        if self._ready_at is None:
+            complete = len(scheduler.workers) >= len(cluster.worker_spec) and self._applied
+            if complete or time() - scheduler.time_started > START_LIMIT:
+                self._ready_at = time()
+        since = scheduler.check_idle()
+        if since is None or self._ready_at is None:
+            return None
+        return max(float(since), self._ready_at)
 
     def _notable(self, idle_since: float | None) -> float | None:
         from distributed.metrics import time
