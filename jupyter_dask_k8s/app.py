@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
@@ -77,22 +76,30 @@ class DaskK8sApp(ExtensionApp):
     async def _start_backend(self) -> None:
         services = self._services
         try:
-            chosen = await choose_backend(self.backend, self._make(services.store))
+            chosen = await choose_backend(self.backend, self._make_backend)
             await chosen.backend.start()
         except ClusterError as error:
-            services.state, services.reason = "failed", error.message
+            services.failed, services.reason = True, error.message
             self.log.error("No Dask backend: %s", error.message)
         else:
             services.chosen = chosen.backend
-            services.state, services.reason = "ready", chosen.reason
+            services.reason = chosen.reason
             self.log.info("Dask clusters: %s", chosen.reason)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Tell every browser to read everything again."""
         self._bus.emit(ClusterEvent(action="changed", name=""))
 
-    def _make(self, store: Store) -> Callable[[type[Backend]], Backend]:
-        def make(backend: type[Backend]) -> Backend:
-            return backend(store, parent=self.serverapp, log=self.log)
-
-        return make
+    def _make_backend(self, backend: type[Backend]) -> Backend:
+        services = self._services
+        return backend(
+            services.store,
+            services.scheduler,
+            self._announce,
+            parent=self.serverapp,
+            log=self.log,
+        )
 
     async def stop_extension(self) -> None:
         """End everything that we started."""

@@ -125,7 +125,8 @@ class _Page(JupyterHandler):
     async def get(self, *args: str) -> None:
         entry, path = self.target(*args)
         url = base_url(entry) + path + clean_query(self.request.query)
-        session = await self._session()
+        services: Services = self.settings[SETTINGS_KEY]
+        session = await services.scheduler.session(entry.tunnel)
         from aiohttp import ClientError  # loaded with the session
 
         try:
@@ -137,10 +138,6 @@ class _Page(JupyterHandler):
             self._broken(entry, error)
 
     head = get
-
-    async def _session(self) -> aiohttp.ClientSession:
-        services: Services = self.settings[SETTINGS_KEY]
-        return await services.scheduler.session()
 
     def _ask(self, session: aiohttp.ClientSession, url: str) -> Any:
         import aiohttp
@@ -244,7 +241,7 @@ class _Socket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self, entry: Entry, path: str
     ) -> aiohttp.ClientWebSocketResponse[Any]:
         services: Services = self.settings[SETTINGS_KEY]
-        session = await services.scheduler.session()
+        session = await services.scheduler.session(entry.tunnel)
         url = "ws" + base_url(entry).removeprefix("http") + path
         from aiohttp import ClientError, WSServerHandshakeError
 

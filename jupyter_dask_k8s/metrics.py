@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from .errors import ClusterError
+from .errors import ClusterError, SchedulerUnavailable
 from .models import GPUMetrics, Metrics, MetricsFrame
 from .readings import Readings, WorkerReading
 from .scheduler import SchedulerClient
@@ -48,12 +48,18 @@ class _Counts(msgspec.Struct):
 
 async def read_metrics(client: SchedulerClient, store: Store, name: str) -> Metrics:
     """Read a scheduler once; raises `ClusterNotFound` and `SchedulerUnavailable`."""
-    entry = store.entry(name)
+    return _summarize(name, await _read(client, store.entry(name)))
+
+
+async def _read(client: SchedulerClient, entry: Entry) -> Readings:
     if entry.readings_path is not None:
-        readings = await client.read_json(entry, entry.readings_path, Readings)
-    else:
-        readings = await _read_foreign(client, entry)
-    return _summarize(name, readings)
+        try:
+            return await client.read_json(entry, entry.readings_path, Readings)
+        except SchedulerUnavailable as error:
+            # An image may be too old for our page.
+            if error.details.get("status") != 404:
+                raise
+    return await _read_foreign(client, entry)
 
 
 async def _read_foreign(client: SchedulerClient, entry: Entry) -> Readings:

@@ -14,7 +14,7 @@ import msgspec
 
 BackendName = Literal["local", "kubernetes"]
 Phase = Literal["Pending", "Running", "Failed", "Stopping"]
-ExportKind = Literal["client", "python"]
+ExportKind = Literal["client", "kubecluster", "python", "yaml"]
 
 MAX_NAME_LENGTH = 53
 """Services add ``-scheduler`` (10 characters) to the name; a label has 63."""
@@ -148,15 +148,18 @@ class ClusterList(Answer, frozen=True):
 
 
 class Limits(Answer, frozen=True):
-    """What one cluster may have at most; memory in bytes, per machine."""
+    """What one cluster may have at most; ``null`` where the backend sets no limit.
+
+    Memory in bytes: ``memory`` of the machine, ``default_memory`` of one worker.
+    """
 
     max_workers: int
-    max_threads: int
-    memory: int
+    max_threads: int | None
+    memory: int | None
     default_workers: int
     default_threads: int
     default_memory: int
-    max_clusters: int
+    max_clusters: int | None
 
 
 class Status(Answer, frozen=True):
@@ -166,6 +169,8 @@ class Status(Answer, frozen=True):
     backend: BackendName | None
     reason: str
     """Why this backend was chosen, or why there is none."""
+    trouble: str
+    """Why the list of clusters may be out of date or not whole; empty when all is well."""
     namespace: str | None
     user: str
     versions: dict[str, str]

@@ -1,4 +1,4 @@
-"""Amounts of memory as people and Kubernetes write them."""
+"""Amounts of memory and CPU as people and Kubernetes write them."""
 
 from __future__ import annotations
 
@@ -33,3 +33,30 @@ def format_memory(amount: int) -> str:
         if amount >= size:
             return f"{round(amount / size, 1):g} {unit}"
     return f"{amount} B"
+
+
+def memory_quantity(amount: int) -> str:
+    """Return bytes as Kubernetes writes them: ``2Gi``, ``1536Mi``, ``1000``."""
+    for unit, size in (("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10)):
+        if amount % size == 0:
+            return f"{amount // size}{unit}"
+    return str(amount)
+
+
+_CPU = re.compile(r"\s*(?:(\d+)m|(\d+(?:\.\d+)?))\s*", re.ASCII)
+
+
+def parse_cpu(text: str) -> int:
+    """Return thousandths of a CPU for ``2``, ``0.5`` or ``500m``; raises `ValueError`."""
+    match = _CPU.fullmatch(text)
+    if match is None:
+        raise ValueError(f"“{text}” is no number of CPUs. Write for example 2 or 500m.")
+    thousandths, number = match.groups()
+    return int(thousandths) if thousandths else round(float(number) * 1000)
+
+
+def cpu_quantity(thousandths: int) -> str:
+    """Return thousandths of a CPU as Kubernetes writes them: ``2``, ``500m``."""
+    if thousandths % 1000 == 0:
+        return str(thousandths // 1000)
+    return f"{thousandths}m"

@@ -28,31 +28,55 @@ class SchedulerClient:
     """Asks the HTTP servers of schedulers; owns the connections."""
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[str | None, aiohttp.ClientSession] = {}
         self._lock = asyncio.Lock()
 
-    async def session(self) -> aiohttp.ClientSession:
-        """Return the one client session, made with the first call."""
+    async def session(self, tunnel: str | None) -> aiohttp.ClientSession:
+        """Return the client session of a tunnel, or the one for all direct connections."""
         async with self._lock:
-            if self._session is None:
+            if tunnel not in self._sessions:
                 loop = asyncio.get_running_loop()
                 aiohttp: Any = await loop.run_in_executor(
                     None, importlib.import_module, "aiohttp"
                 )
-                self._session = aiohttp.ClientSession(
+                if tunnel is None:
+                    connector = aiohttp.TCPConnector(limit=0, limit_per_host=0)
+                else:
+                    connector = aiohttp.UnixConnector(tunnel, limit=0, limit_per_host=0)
+                self._sessions[tunnel] = aiohttp.ClientSession(
                     # Bodies pass through as they are; nothing of one user's schedulers
                     # may be remembered for another request.
                     auto_decompress=False,
                     cookie_jar=aiohttp.DummyCookieJar(),
-                    connector=aiohttp.TCPConnector(limit=0, limit_per_host=0),
+                    connector=connector,
                 )
-            return self._session
+            return self._sessions[tunnel]
+
+    async def forget(self, tunnel: str | None) -> None:
+        """Close the connections of a tunnel."""
+        session = self._sessions.pop(tunnel, None)
+        if session is not None:
+            await session.close()
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for tunnel in list(self._sessions):
+            await self.forget(tunnel)
+
+    async def check(self, base: str, tunnel: str | None, limit: float) -> str:
+        """Ask for ``/health``; return what is wrong, an empty string when it is well."""
+        session = await self.session(tunnel)
+        import aiohttp
+
+        timeout = aiohttp.ClientTimeout(total=limit)
+        try:
+            async with session.get(f"{base}/health", timeout=timeout) as response:
+                await response.read()
+        except asyncio.TimeoutError:
+            return f"{base} does not answer within {limit:g} s."
+        except (aiohttp.ClientError, OSError) as error:
+            return f"{base} cannot be reached: {error or type(error).__name__}."
+        return "" if response.status == 200 else f"{base} answers {response.status}."
 
     async def read(self, entry: Entry, path: str) -> bytes:
         """Return the body at ``path``; raises `SchedulerUnavailable`."""
@@ -60,7 +84,7 @@ class SchedulerClient:
 
         url = base_url(entry) + path
         timeout = aiohttp.ClientTimeout(total=READ_LIMIT)
-        session = await self.session()
+        session = await self.session(entry.tunnel)
         headers = {"Accept-Encoding": "identity"}
         try:
             async with session.get(url, timeout=timeout, headers=headers) as response:

@@ -21,9 +21,16 @@ class Services:
     store: Store
     scheduler: SchedulerClient
     metrics: MetricsHub
-    state: Literal["starting", "ready", "failed"] = "starting"
     reason: str = "Looking for a backend."
+    failed: bool = False
     chosen: Backend | None = field(default=None)
+
+    @property
+    def state(self) -> Literal["starting", "ready", "failed"]:
+        """How far we are: ``ready`` once the list of clusters is known."""
+        if self.failed:
+            return "failed"
+        return "ready" if self.chosen and self.chosen.synced else "starting"
 
     @property
     def backend(self) -> Backend:
@@ -31,3 +38,11 @@ class Services:
         if self.chosen is None:
             raise BackendUnavailable(self.reason)
         return self.chosen
+
+    @property
+    def synced_backend(self) -> Backend:
+        """The backend once it knows all clusters; raises `BackendUnavailable` before."""
+        backend = self.backend
+        if not backend.synced:
+            raise BackendUnavailable(backend.trouble or "Reading the list of clusters.")
+        return backend

@@ -27,3 +27,28 @@ def client_code(cluster: Cluster) -> str:
             "client",
         )
     )
+
+
+def kubecluster_code(cluster: Cluster, link: str, *, forward: bool) -> str:
+    """Return code that connects through dask-kubernetes.
+
+    ``forward`` is for kernels outside Kubernetes: the code then sets up its own port
+    forward, and ``link`` (a path below Jupyter) makes links to the dashboard work.
+    ``shutdown_on_close=False`` keeps the end of the kernel from deleting the cluster.
+    """
+    client_code(cluster)  # refuses while there is no scheduler
+    outside = ", port_forward_cluster_ip=True" if forward else ""
+    lines = ["from dask.distributed import Client"]
+    if forward:
+        lines.insert(0, "import dask")
+    lines += [
+        "from dask_kubernetes.operator import KubeCluster",
+        "",
+        f"cluster = KubeCluster.from_name({json.dumps(cluster.name)}, "
+        f"namespace={json.dumps(cluster.namespace)}, shutdown_on_close=False{outside})",
+        "client = Client(cluster)",
+    ]
+    if forward:
+        setting = f'{{"distributed.dashboard.link": {json.dumps(link)}}}'
+        lines.append(f"dask.config.set({setting})  # links open through Jupyter")
+    return "\n".join((*lines, "client"))

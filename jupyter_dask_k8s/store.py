@@ -19,6 +19,10 @@ class Entry:
     """Where the scheduler's HTTP server answers: ``http://host:port``."""
     readings_path: str | None = None
     """A page with `readings.Readings`, where the scheduler has one."""
+    tunnel: str | None = None
+    """The Unix socket that leads to ``dashboard``, where the network does not."""
+    aliases: frozenset[str] = frozenset()
+    """Other hosts under which links may name the dashboard."""
 
 
 class Store:
@@ -52,14 +56,9 @@ class Store:
         """Return one cluster; raises `ClusterNotFound`."""
         return self.entry(name).cluster
 
-    def put(
-        self,
-        cluster: Cluster,
-        dashboard: str | None = None,
-        readings_path: str | None = None,
-    ) -> None:
+    def put(self, entry: Entry) -> None:
         """Set the picture of one cluster."""
-        entry = Entry(cluster, dashboard, readings_path)
+        cluster = entry.cluster
         before = self._entries.get(cluster.name)
         if before == entry:
             return
@@ -84,6 +83,7 @@ class Store:
                 continue
             dashboard = urlsplit(entry.dashboard)
             scheduler = urlsplit(entry.cluster.scheduler_address or "")
-            if port == dashboard.port and host in (dashboard.hostname, scheduler.hostname):
+            hosts = {dashboard.hostname, scheduler.hostname, *entry.aliases}
+            if port == dashboard.port and host in hosts:
                 return entry
         return None

@@ -151,19 +151,21 @@ export interface ClusterList {
   clusters: Cluster[];
 }
 /**
- * What one cluster may have at most; memory in bytes, per machine.
+ * What one cluster may have at most; ``null`` where the backend sets no limit.
+ *
+ *     Memory in bytes: ``memory`` of the machine, ``default_memory`` of one worker.
  *
  * This interface was referenced by `Contract`'s JSON-Schema
  * via the `definition` "Limits".
  */
 export interface Limits {
   max_workers: number;
-  max_threads: number;
-  memory: number;
+  max_threads: number | null;
+  memory: number | null;
   default_workers: number;
   default_threads: number;
   default_memory: number;
-  max_clusters: number;
+  max_clusters: number | null;
 }
 /**
  * Answer of ``GET api/status``.
@@ -175,6 +177,7 @@ export interface Status {
   state: 'failed' | 'ready' | 'starting';
   backend: ('kubernetes' | 'local') | null;
   reason: string;
+  trouble: string;
   namespace: string | null;
   user: string;
   versions: {
@@ -263,7 +266,7 @@ export interface PlotList {
  * via the `definition` "Export".
  */
 export interface Export {
-  kind: 'client' | 'python';
+  kind: 'client' | 'kubecluster' | 'python' | 'yaml';
   mimetype: string;
   content: string;
 }

@@ -15,6 +15,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 from jupyter_dask_k8s.services import SETTINGS_KEY, Services
+from jupyter_dask_k8s.store import Entry
 
 from .test_store import make_cluster
 
@@ -82,7 +83,7 @@ def echo(dask_api: DaskAPI, jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator
 
     jp_asyncio_loop.run_until_complete(start())
     services: Services = jp_serverapp.web_app.settings[SETTINGS_KEY]
-    services.store.put(make_cluster("echo"), f"http://127.0.0.1:{port}")
+    services.store.put(Entry(make_cluster("echo"), f"http://127.0.0.1:{port}"))
     yield f"127.0.0.1:{port}"
     jp_asyncio_loop.run_until_complete(stop())
 
@@ -202,7 +203,7 @@ async def test_a_dead_scheduler_is_a_sentence(
     listener, port = testing.bind_unused_port()
     listener.close()
     store = jp_serverapp.web_app.settings[SETTINGS_KEY].store
-    store.put(make_cluster("dead"), f"http://127.0.0.1:{port}")
+    store.put(Entry(make_cluster("dead"), f"http://127.0.0.1:{port}"))
     response = await dask_api.raw("GET", "clusters/dead/dashboard/status")
     assert response.code == 503
     assert "The scheduler of “dead” does not answer." in response.body.decode()

@@ -10,6 +10,7 @@ from distributed import Client
 
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 from jupyter_dask_k8s.services import SETTINGS_KEY
+from jupyter_dask_k8s.store import Entry
 
 
 def work(seconds: float) -> float:
@@ -48,7 +49,7 @@ async def test_schedulers_with_dasks_own_pages_only(
     store = jp_serverapp.web_app.settings[SETTINGS_KEY].store
     entry = store.entry("demo")
     _, own = await dask_api("GET", "clusters/demo/metrics")
-    store.put(entry.cluster, entry.dashboard, None)
+    store.put(Entry(entry.cluster, entry.dashboard))
     status, foreign = await dask_api("GET", "clusters/demo/metrics")
     assert status == 200
     for field in ("workers", "threads", "memory_limit", "finished"):

@@ -7,7 +7,7 @@ import pytest
 
 from jupyter_dask_k8s.errors import ClusterNotFound
 from jupyter_dask_k8s.models import Cluster, ClusterEvent, Lifetime
-from jupyter_dask_k8s.store import Store
+from jupyter_dask_k8s.store import Entry, Store
 
 
 def make_cluster(name: str = "demo", **changes: Any) -> Cluster:
@@ -33,10 +33,10 @@ def make_cluster(name: str = "demo", **changes: Any) -> Cluster:
 def test_hints_come_for_real_changes_only() -> None:
     hints: list[ClusterEvent] = []
     store = Store(hints.append)
-    store.put(make_cluster())
-    store.put(make_cluster())
-    store.put(make_cluster(phase="Failed"))
-    store.put(make_cluster(phase="Failed"), "http://127.0.0.1:8787")
+    store.put(Entry(make_cluster()))
+    store.put(Entry(make_cluster()))
+    store.put(Entry(make_cluster(phase="Failed")))
+    store.put(Entry(make_cluster(phase="Failed"), "http://127.0.0.1:8787"))
     store.remove("demo", "no work")
     store.remove("demo", "no work")
     assert [(hint.action, hint.reason) for hint in hints] == [
@@ -56,11 +56,14 @@ def test_unknown_names_are_errors() -> None:
 def test_addresses_of_links() -> None:
     store = Store(lambda hint: None)
     store.put(
-        make_cluster(scheduler_address="tcp://demo-scheduler.team-a.svc:8786"),
-        "http://10.0.0.7:8787",
+        Entry(
+            make_cluster(scheduler_address="tcp://demo-scheduler.team-a.svc:8786"),
+            "http://10.0.0.7:8787",
+            aliases=frozenset(["demo-scheduler"]),
+        )
     )
-    store.put(make_cluster("starting", scheduler_address=None))
-    for host in ("10.0.0.7", "demo-scheduler.team-a.svc"):
+    store.put(Entry(make_cluster("starting", scheduler_address=None)))
+    for host in ("10.0.0.7", "demo-scheduler.team-a.svc", "demo-scheduler"):
         entry = store.find_address(host, 8787)
         assert entry is not None
         assert entry.cluster.name == "demo"

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from traitlets.config import LoggingConfigurable
 
-from ..models import BackendName, Cluster, ClusterCreate, ClusterPatch, Limits
+from ..models import (
+    BackendName,
+    Cluster,
+    ClusterCreate,
+    ClusterPatch,
+    ExportKind,
+    Limits,
+)
+from ..scheduler import SchedulerClient
 from ..store import Store
 
 
@@ -15,17 +24,38 @@ class Backend(LoggingConfigurable):
 
     ``start`` fills the store and keeps it true until ``stop``. No coroutine waits for
     a cluster: each returns as soon as the wish is accepted, and the store shows the rest.
-    All raise `ClusterError`.
+    All raise `ClusterError`. ``on_state`` is called when `synced` or `trouble` changed.
     """
 
     backend_name: BackendName
 
-    def __init__(self, store: Store, **kwargs: Any) -> None:
+    export_kinds: tuple[ExportKind, ...] = ("client", "python")
+    """What `export` can make."""
+
+    def __init__(
+        self,
+        store: Store,
+        scheduler: SchedulerClient,
+        on_state: Callable[[], None],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.store = store
+        self.scheduler = scheduler
+        self.on_state = on_state
 
     @property
-    def namespace(self) -> str | None:
+    def synced(self) -> bool:
+        """Whether the store shows all clusters that there are."""
+        return True
+
+    @property
+    def trouble(self) -> str:
+        """Why the store may be out of date or not whole; empty when all is well."""
+        return ""
+
+    @property
+    def current_namespace(self) -> str | None:
         """The Kubernetes namespace; none where there is no Kubernetes."""
         return None
 
@@ -65,6 +95,6 @@ class Backend(LoggingConfigurable):
         """Accept the end of a cluster."""
         raise NotImplementedError
 
-    def python_code(self, name: str) -> str:
-        """Return a program that makes a cluster like this one."""
+    async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
+        """Return a cluster as text; ``base_url`` is where our own routes begin."""
         raise NotImplementedError

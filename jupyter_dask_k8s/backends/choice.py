@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..errors import BackendUnavailable
+from ..errors import BackendUnavailable, ClusterError
 from .base import Backend
+from .kubernetes.access import in_cluster, kubeconfig_path
+from .kubernetes.backend import KubernetesBackend
+from .kubernetes.refusals import CredentialsRefused, OperatorMissing
 from .local.backend import LocalBackend
 
-_SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+DISCOVERY_LIMIT = 4.0
+"""Seconds that Kubernetes may take to show that it is there."""
 
 
 @dataclass(frozen=True)
@@ -22,32 +25,59 @@ class Choice:
     reason: str
 
 
-def kubernetes_hint() -> str:
-    """Return what speaks for Kubernetes here; an empty string where nothing does."""
-    if _SERVICE_ACCOUNT.exists() and os.environ.get("KUBERNETES_SERVICE_HOST"):
-        return "this pod has a service account"
-    kubeconfig = os.environ.get("KUBECONFIG", "") or str(Path.home() / ".kube/config")
-    if any(Path(part).is_file() for part in kubeconfig.split(os.pathsep) if part):
-        return f"there is a kubeconfig at {kubeconfig}"
-    return ""
+Make = Callable[[type[Backend]], Backend]
 
 
-async def choose_backend(wish: str, make: Callable[[type[Backend]], Backend]) -> Choice:
+async def choose_backend(wish: str, make: Make) -> Choice:
     """Return the backend for ``auto``, ``kubernetes`` or ``local``.
 
     Raises `BackendUnavailable` where the one that was asked for cannot be had.
     """
-    if wish == "kubernetes":
-        raise BackendUnavailable(
-            "This version has no Kubernetes backend yet. Set DaskK8sApp.backend to "
-            "“local” or “auto”."
-        )
     if wish == "local":
         return Choice(make(LocalBackend), "Local processes, as configured.")
-    hint = kubernetes_hint()
-    if hint:
+    if wish == "kubernetes":
+        backend = _make_kubernetes(make)
+        api = await backend.login()
         return Choice(
-            make(LocalBackend),
-            f"Local processes: {hint}, but this version has no Kubernetes backend yet.",
+            backend,
+            f"Kubernetes, as configured: namespace {api.namespace}, "
+            f"by {api.access.source}.",
         )
-    return Choice(make(LocalBackend), "Local processes: no Kubernetes was found.")
+    if not (in_cluster() or kubeconfig_path()):
+        return Choice(make(LocalBackend), "Local processes: no Kubernetes was found.")
+    backend = _make_kubernetes(make)
+    try:
+        return Choice(backend, await _discover(backend))
+    except ClusterError as error:
+        await backend.stop()
+        return Choice(make(LocalBackend), f"Local processes. {error.message}")
+
+
+def _make_kubernetes(make: Make) -> KubernetesBackend:
+    backend = make(KubernetesBackend)
+    assert isinstance(backend, KubernetesBackend)
+    return backend
+
+
+async def _discover(backend: KubernetesBackend) -> str:
+    """Return why to use this Kubernetes; raises `ClusterError` where it is of no use.
+
+    A pod belongs to its Kubernetes also while the API server is slow or away, and a user's
+    clusters must not seem to be lost then. A kubeconfig may be that of a cluster long gone.
+    """
+    api = await backend.login()
+    found = f"Kubernetes: namespace {api.namespace}, by {api.access.source}."
+    try:
+        await asyncio.wait_for(backend.discover(), DISCOVERY_LIMIT)
+    except asyncio.TimeoutError:
+        if not api.access.inside:
+            raise BackendUnavailable(
+                f"The Kubernetes of {api.access.source} did not answer within "
+                f"{DISCOVERY_LIMIT:g} s."
+            ) from None
+    except (OperatorMissing, CredentialsRefused):
+        raise
+    except BackendUnavailable:
+        if not api.access.inside:
+            raise
+    return found

@@ -19,7 +19,7 @@ class ClustersHandler(Handler):
     @web.authenticated
     @authorized
     def get(self) -> None:
-        backend = self.services.backend
+        backend = self.services.synced_backend
         self.reply(ClusterList(clusters=backend.store.list()))
 
     @web.authenticated
@@ -41,18 +41,18 @@ class ClusterHandler(Handler):
     @web.authenticated
     @authorized
     def get(self, name: str) -> None:
-        self.reply(self.services.backend.store.get(name))
+        self.reply(self.services.synced_backend.store.get(name))
 
     @web.authenticated
     @authorized
     async def patch(self, name: str) -> None:
-        self.services.backend.store.get(name)
+        self.services.synced_backend.store.get(name)
         change = self.body(ClusterPatch)
         self.reply(await self.services.backend.patch(name, change))
 
     @web.authenticated
     @authorized
     async def delete(self, name: str) -> None:
-        await self.services.backend.delete(name)
+        await self.services.synced_backend.delete(name)
         self.set_status(204)
         self.finish()

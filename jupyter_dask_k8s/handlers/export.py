@@ -7,8 +7,9 @@ from tornado import web
 
 from ..errors import InvalidField
 from ..models import Export, ExportKind
-from ..snippets import client_code
 from .base import Handler
+
+_MIMETYPES = {"yaml": "application/yaml"}
 
 
 class ExportHandler(Handler):
@@ -16,16 +17,18 @@ class ExportHandler(Handler):
 
     @web.authenticated
     @authorized
-    def get(self, name: str) -> None:
+    async def get(self, name: str) -> None:
         backend = self.services.backend
-        cluster = backend.store.get(name)
-        kind = self.get_query_argument("as", "client")
-        if kind == "client":
-            self._answer("client", client_code(cluster))
-        elif kind == "python":
-            self._answer("python", backend.python_code(name))
-        else:
-            raise InvalidField("as", f"Cannot export as “{kind}”: use client or python.")
+        backend.store.get(name)
+        kind = self._kind(backend.export_kinds)
+        content = await backend.export(name, kind, self.base_url)
+        mimetype = _MIMETYPES.get(kind, "text/x-python")
+        self.reply(Export(kind=kind, mimetype=mimetype, content=content))
 
-    def _answer(self, kind: ExportKind, content: str) -> None:
-        self.reply(Export(kind=kind, mimetype="text/x-python", content=content))
+    def _kind(self, known: tuple[ExportKind, ...]) -> ExportKind:
+        asked = self.get_query_argument("as", "client")
+        for kind in known:
+            if kind == asked:
+                return kind
+        words = f"{', '.join(known[:-1])} or {known[-1]}"
+        raise InvalidField("as", f"Cannot export as “{asked}”: use {words}.")

@@ -22,9 +22,10 @@ class StatusHandler(Handler):
         self.reply(
             Status(
                 state=services.state,
+                trouble=backend.trouble if backend else "",
                 backend=backend.backend_name if backend else None,
                 reason=services.reason,
-                namespace=backend.namespace if backend else None,
+                namespace=backend.current_namespace if backend else None,
                 user=owner_of(self.current_user),
                 versions={
                     "jupyter_dask_k8s": __version__,

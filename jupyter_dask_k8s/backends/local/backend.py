@@ -11,8 +11,17 @@ import msgspec
 from traitlets import Float, Integer, Unicode, default
 
 from ...errors import InvalidField, LimitReached, NameTaken
-from ...models import BackendName, Cluster, ClusterCreate, ClusterPatch, Limits
+from ...models import (
+    BackendName,
+    Cluster,
+    ClusterCreate,
+    ClusterPatch,
+    ExportKind,
+    Limits,
+)
 from ...quantities import format_memory, parse_memory
+from ...snippets import client_code
+from ...store import Entry
 from ..base import Backend
 from .cluster import LocalCluster
 from .form import create_form
@@ -129,7 +138,13 @@ class LocalBackend(Backend):
 
     @property
     def _rules(self) -> Rules:
-        return Rules(self.limits, self.default_idle_minutes, self.directory)
+        return Rules(
+            self.limits,
+            self._machine.memory,
+            self.max_threads,
+            self.default_idle_minutes,
+            self.directory,
+        )
 
     def versions(self) -> dict[str, str]:
         """Versions of what this backend stands on."""
@@ -206,7 +221,7 @@ class LocalBackend(Backend):
 
     def _on_change(self, cluster: LocalCluster) -> None:
         if self._clusters.get(cluster.config.name) is cluster:
-            self.store.put(cluster.picture(), cluster.dashboard, f"/{READINGS_PATH}")
+            self.store.put(Entry(cluster.picture(), cluster.dashboard, f"/{READINGS_PATH}"))
 
     def _on_end(self, cluster: LocalCluster, reason: str) -> None:
         name = cluster.config.name
@@ -214,8 +229,10 @@ class LocalBackend(Backend):
             del self._clusters[name]
             self.store.remove(name, reason)
 
-    def python_code(self, name: str) -> str:
-        """Return a program that makes a cluster like this one."""
-        self.store.get(name)
-        cluster = self._clusters[name]
-        return python_code(cluster.config, cluster.wanted)
+    async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
+        """Return code that connects, or a program that makes a cluster like this one."""
+        picture = self.store.get(name)
+        if kind == "python":
+            cluster = self._clusters[name]
+            return python_code(cluster.config, cluster.wanted)
+        return client_code(picture)

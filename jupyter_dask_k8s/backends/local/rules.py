@@ -26,6 +26,9 @@ class Rules:
     """Limits and defaults; every method raises `InvalidField` where they are broken."""
 
     limits: Limits
+    memory: int
+    """Of this machine, in bytes."""
+    most_threads: int
     idle_minutes: int
     directory: str
 
@@ -56,7 +59,7 @@ class Rules:
 
     def check_workers(self, field: str, workers: int, memory: int) -> None:
         """Check a number of workers with ``memory`` bytes each."""
-        most, total = self.limits.max_workers, self.limits.memory
+        most, total = self.limits.max_workers, self.memory
         if workers > most:
             raise InvalidField(
                 field,
@@ -126,7 +129,7 @@ class Rules:
         return env
 
     def _threads(self, threads: int | None) -> int:
-        most = self.limits.max_threads
+        most = self.most_threads
         if threads is not None and threads > most:
             raise InvalidField(
                 "resources.threads",
@@ -147,10 +150,10 @@ class Rules:
                 "resources.memory",
                 f"A worker needs at least {format_memory(SMALLEST_MEMORY)} of memory.",
             )
-        if memory > self.limits.memory:
+        if memory > self.memory:
             raise InvalidField(
                 "resources.memory",
                 f"A worker cannot have {format_memory(memory)}: this machine has "
-                f"{format_memory(self.limits.memory)}.",
+                f"{format_memory(self.memory)}.",
             )
         return memory

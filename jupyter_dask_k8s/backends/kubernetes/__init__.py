@@ -1,0 +1,1 @@
+"""Clusters of the Dask Kubernetes Operator."""

@@ -1,0 +1,313 @@
+"""The Kubernetes API over one pool of connections: requests, streams and websockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from ...errors import BackendUnavailable
+from .access import Access
+from .refusals import ApiBusy, CredentialsRefused, refusal
+from .resources import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import aiohttp
+
+T = TypeVar("T")
+
+CONNECT_LIMIT = 5.0
+ANSWER_LIMIT = 15.0
+"""Seconds that the API server may take to be reached and to answer."""
+
+RELOGIN_PAUSE = 10.0
+"""Credentials are read again at most every so many seconds."""
+
+MERGE_PATCH = "application/merge-patch+json"
+
+_VERBS = {"GET": "get", "POST": "create", "PATCH": "patch", "DELETE": "delete"}
+
+
+class KubernetesAPI:
+    """Talks to the API server as one identity; owns the connections.
+
+    ``login`` finds the credentials again when the server refuses them.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        login: Callable[[], Awaitable[Access]],
+        log: logging.Logger | logging.LoggerAdapter[Any],
+    ) -> None:
+        self.access = access
+        self._login = login
+        self._log = log
+        self._session: aiohttp.ClientSession | None = None
+        self._lock = asyncio.Lock()
+        self._logged_in = 0.0
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that we work in."""
+        return self.access.namespace
+
+    # --- connections -----------------------------------------------------------------
+
+    async def _connections(self) -> aiohttp.ClientSession:
+        async with self._lock:
+            if self._session is None:
+                loop = asyncio.get_running_loop()
+                aiohttp: Any = await loop.run_in_executor(
+                    None, importlib.import_module, "aiohttp"
+                )
+                context = await loop.run_in_executor(None, self.access.ssl_context)
+                configuration = self.access.configuration
+                self._session = aiohttp.ClientSession(
+                    connector=aiohttp.TCPConnector(limit=0, ssl=context),
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    # A proxy only where the kubeconfig or the environment names one.
+                    trust_env=not configuration.proxy,
+                )
+            return self._session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def _relogin(self) -> bool:
+        """Read the credentials again; ``False`` when that was done a moment ago."""
+        now = asyncio.get_running_loop().time()
+        if now - self._logged_in < RELOGIN_PAUSE:
+            return False
+        self._logged_in = now
+        self._log.info("Reading the credentials for Kubernetes again.")
+        self.access = await self._login()
+        await self.close()
+        return True
+
+    def _options(self) -> dict[str, Any]:
+        configuration = self.access.configuration
+        options: dict[str, Any] = {}
+        if configuration.proxy:
+            options["proxy"] = configuration.proxy
+        if getattr(configuration, "tls_server_name", None):
+            options["server_hostname"] = configuration.tls_server_name
+        return options
+
+    # --- requests --------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def _open(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        timeout: Any = None,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        session = await self._connections()
+        import aiohttp
+
+        headers = await self.access.headers()
+        headers["Accept"] = "application/json"
+        if body is not None:
+            headers["Content-Type"] = content_type
+        url = self.access.host + path
+        if params:
+            url += "?" + urlencode(params)
+        limit = timeout or aiohttp.ClientTimeout(
+            total=ANSWER_LIMIT, sock_connect=CONNECT_LIMIT
+        )
+        try:
+            async with session.request(
+                method, url, data=body, headers=headers, timeout=limit, **self._options()
+            ) as response:
+                yield response
+        except asyncio.TimeoutError:
+            raise BackendUnavailable(
+                f"The Kubernetes API at {self.access.host} does not answer in time."
+            ) from None
+        except (aiohttp.ClientError, OSError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not session.closed:
+                raise
+            raise BackendUnavailable(
+                f"The Kubernetes API at {self.access.host} cannot be reached: "
+                f"{_words(error)}"
+            ) from error
+
+    async def request(
+        self,
+        method: str,
+        kind: Kind,
+        name: str = "",
+        *,
+        subresource: str = "",
+        params: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+    ) -> bytes:
+        """Send one request; raises `ClusterError` for every answer that is no success."""
+        verb = _VERBS[method] if name or method != "GET" else "list"
+        return await self.send(
+            method,
+            kind.path(self.namespace, name, subresource),
+            kind=kind,
+            verb=verb,
+            name=name or (body or {}).get("metadata", {}).get("name", ""),
+            params=params,
+            body=body,
+            content_type=content_type,
+        )
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        kind: Kind | None = None,
+        verb: str = "get",
+        name: str = "",
+        params: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        patience: float = 5.0,
+    ) -> bytes:
+        """Send one request to any path; waits up to ``patience`` seconds on 429."""
+        data = None if body is None else json.dumps(body).encode()
+        end = asyncio.get_running_loop().time() + patience
+        relogged = False
+        while True:
+            async with self._open(
+                method, path, params=params, body=data, content_type=content_type
+            ) as response:
+                answer = await response.read()
+                if response.status < 300:
+                    return answer
+                error = refusal(
+                    response.status,
+                    answer,
+                    verb=verb,
+                    kind=kind,
+                    namespace=self.namespace,
+                    name=name,
+                    retry_after=response.headers.get("Retry-After"),
+                )
+            if isinstance(error, CredentialsRefused) and not relogged:
+                relogged = True
+                if await self._relogin():
+                    continue
+            if isinstance(error, ApiBusy):
+                pause = error.retry_after
+                if asyncio.get_running_loop().time() + pause < end:
+                    await asyncio.sleep(pause)
+                    continue
+            raise error
+
+    async def get(self, kind: Kind, name: str, type: type[T]) -> T:
+        """Return one object."""
+        return msgspec.json.decode(await self.request("GET", kind, name), type=type)
+
+    async def create(self, kind: Kind, body: Any, type: type[T]) -> T:
+        """Create an object and return it as the server stored it."""
+        return msgspec.json.decode(await self.request("POST", kind, body=body), type=type)
+
+    async def patch(self, kind: Kind, name: str, body: Any, type: type[T]) -> T:
+        """Merge a patch into an object, as ``kubectl patch --type=merge`` does."""
+        answer = await self.request(
+            "PATCH", kind, name, body=body, content_type=MERGE_PATCH
+        )
+        return msgspec.json.decode(answer, type=type)
+
+    async def delete(self, kind: Kind, name: str) -> None:
+        """Delete an object; what belongs to it follows in the background."""
+        await self.request("DELETE", kind, name, params={"propagationPolicy": "Background"})
+
+    # --- streams ---------------------------------------------------------------------
+
+    async def watch(
+        self, kind: Kind, params: Mapping[str, str], silence: float
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the lines of a watch until the server ends it.
+
+        Raises `BackendUnavailable` after ``silence`` seconds without a byte.
+        """
+        import aiohttp
+
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=CONNECT_LIMIT, sock_read=silence
+        )
+        path = kind.path(self.namespace)
+        async with self._open("GET", path, params=params, timeout=timeout) as response:
+            if response.status >= 300:
+                error = refusal(
+                    response.status,
+                    await response.read(),
+                    verb="watch",
+                    kind=kind,
+                    namespace=self.namespace,
+                    retry_after=response.headers.get("Retry-After"),
+                )
+                if isinstance(error, CredentialsRefused):
+                    await self._relogin()
+                raise error
+            rest = b""
+            async for chunk in response.content.iter_any():
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    if line:
+                        yield line
+
+    async def websocket(
+        self, path: str, params: Mapping[str, str], protocol: str
+    ) -> aiohttp.ClientWebSocketResponse[Any]:
+        """Open a websocket of the API server."""
+        session = await self._connections()
+        import aiohttp
+
+        url = "ws" + self.access.host.removeprefix("http") + path + "?" + urlencode(params)
+        headers = await self.access.headers()
+        options = self._options()
+
+        async def connect() -> aiohttp.ClientWebSocketResponse[Any]:
+            return await session.ws_connect(
+                url,
+                headers=headers,
+                protocols=(protocol,),
+                max_msg_size=0,
+                # Without compression: what passes is mostly compressed already.
+                compress=0,
+                heartbeat=20,
+                **options,
+            )
+
+        try:
+            return await asyncio.wait_for(connect(), CONNECT_LIMIT)
+        except asyncio.TimeoutError:
+            raise BackendUnavailable(
+                f"The Kubernetes API at {self.access.host} does not answer in time."
+            ) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise BackendUnavailable(
+                f"The Kubernetes API refuses the connection: {_words(error)}"
+            ) from error
+
+
+def _words(error: BaseException) -> str:
+    """Return what an error of aiohttp says, in one short line."""
+    inner = getattr(error, "os_error", None) or error
+    text = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
+    return " ".join(str(text).split())[:200]

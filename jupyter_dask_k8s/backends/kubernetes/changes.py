@@ -1,0 +1,145 @@
+"""Changes of Kubernetes' objects, as kubectl would make them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from ...errors import BackendUnavailable, ClusterError, ClusterNotFound, NameTaken
+from ...models import Adapt
+from .api import KubernetesAPI
+from .manifest import Wish, autoscaler_manifest, fill_manifest
+from .objects import DaskAutoscaler, DaskCluster, DaskWorkerGroup
+from .picture import group_named
+from .recipe import Recipe
+from .refusals import Conflict, ResourceNotFound
+from .resources import AUTOSCALERS, CLUSTERS, GROUPS
+from .world import World
+
+T = TypeVar("T")
+
+CONFLICTS = 5
+"""How often a change is tried again when somebody else was faster."""
+
+
+class Changes:
+    """Writes to the API server; each answer is drawn at once, ahead of the watch."""
+
+    def __init__(self, api: KubernetesAPI, world: World, recipe: Recipe) -> None:
+        self._api = api
+        self._world = world
+        self._recipe = recipe
+
+    async def create(self, wish: Wish) -> None:
+        """Make a cluster, and its autoscaler where one is wanted.
+
+        Nothing half-made stays behind: without its autoscaler the cluster goes again.
+        """
+        if self._world.parts(wish.name).cluster is not None:
+            raise NameTaken(wish.name)
+        manifest = fill_manifest(await self._recipe.manifest(wish.name, wish.image), wish)
+        cluster = await self._create_once(manifest, wish)
+        self._world.put(CLUSTERS, cluster)
+        idle = cluster.spec.idle_timeout or 0
+        try:
+            if idle != (wish.idle_seconds or 0):
+                raise BackendUnavailable(
+                    "This operator is too old to shut clusters down when they are idle. "
+                    "Choose a lifetime of keep."
+                )
+            if wish.adapt is not None:
+                await self.adapt(wish.name, wish.adapt)
+        except ClusterError:
+            await self._api.delete(CLUSTERS, wish.name)
+            raise
+
+    async def _create_once(self, manifest: dict[str, Any], wish: Wish) -> DaskCluster:
+        """Create a cluster; an answer that got lost does not make a second one."""
+        try:
+            return await self._api.create(CLUSTERS, manifest, DaskCluster)
+        except (BackendUnavailable, NameTaken):
+            try:
+                found = await self._api.get(CLUSTERS, wish.name, DaskCluster)
+            except ClusterError:
+                found = None
+            if found and found.metadata.annotations.request == wish.request_id:
+                return found
+            raise
+
+    async def scale(self, name: str, group: str, workers: int) -> None:
+        """Set the number of workers; the autoscaler goes first, or it would undo this."""
+        await self.end_adapt(name)
+        found = group_named(self._world.parts(name), name, group)
+        if found is None:
+            # The operator has not made the group yet, and will make it as the cluster says.
+            await self._patch_cluster(name, {"spec": {"worker": {"replicas": workers}}})
+            return
+        key = found.metadata.name
+        patch = {"spec": {"worker": {"replicas": workers}}}
+        item = await _again(lambda: self._api.patch(GROUPS, key, patch, DaskWorkerGroup))
+        self._world.put(GROUPS, item)
+
+    async def adapt(self, name: str, adapt: Adapt) -> None:
+        """Make the autoscaler, or change its bounds."""
+        parts = self._world.parts(name)
+        if parts.cluster is None:
+            raise ClusterNotFound(name)
+        for key in parts.autoscalers:
+            bounds = {"minimum": adapt.minimum, "maximum": adapt.maximum}
+            await self._patch_autoscaler(key, {"spec": bounds})
+            return
+        manifest = autoscaler_manifest(parts.cluster, adapt)
+        try:
+            item = await self._api.create(AUTOSCALERS, manifest, DaskAutoscaler)
+        except NameTaken:
+            await self._patch_autoscaler(name, {"spec": manifest["spec"]})
+            return
+        self._world.put(AUTOSCALERS, item)
+
+    async def _patch_autoscaler(self, key: str, patch: Any) -> None:
+        item = await _again(
+            lambda: self._api.patch(AUTOSCALERS, key, patch, DaskAutoscaler)
+        )
+        self._world.put(AUTOSCALERS, item)
+
+    async def end_adapt(self, name: str) -> None:
+        """Take the autoscaler away; the workers stay as they are."""
+        for key in list(self._world.parts(name).autoscalers):
+            with contextlib.suppress(ResourceNotFound):  # gone is what we want
+                await self._api.delete(AUTOSCALERS, key)
+            self._world.drop(AUTOSCALERS, key)
+
+    async def set_idle(self, name: str, seconds: int | None) -> None:
+        """Set after how many seconds without work the operator deletes the cluster."""
+        await self._patch_cluster(name, {"spec": {"idleTimeout": seconds or 0}})
+
+    async def _patch_cluster(self, name: str, patch: Any) -> None:
+        item = await _again(lambda: self._api.patch(CLUSTERS, name, patch, DaskCluster))
+        self._world.put(CLUSTERS, item)
+
+    async def delete(self, name: str) -> None:
+        """Delete a cluster; one that is gone already is as good."""
+        if self._world.parts(name).cluster is None:
+            return
+        await self._api.delete(CLUSTERS, name)
+        self._world.stopping(name)
+
+    async def read(self, name: str) -> dict[str, Any]:
+        """Return a DaskCluster with all its fields."""
+        answer = await self._api.request("GET", CLUSTERS, name)
+        found: dict[str, Any] = msgspec.json.decode(answer)
+        return found
+
+
+async def _again(change: Callable[[], Awaitable[T]]) -> T:
+    """Make a change, again when somebody else changed the object at the same moment."""
+    for attempt in range(CONFLICTS):
+        try:
+            return await change()
+        except Conflict:
+            await asyncio.sleep(0.05 * 2**attempt)
+    return await change()

@@ -1,0 +1,314 @@
+"""The Kubernetes objects that we watch, with only the fields that we use.
+
+Everything else is dropped while the JSON is read, so that ten thousand pods fit into a
+notebook's memory (annotations alone often hold the whole object once more).
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Object(msgspec.Struct, rename="camel", omit_defaults=True):
+    """Base of all parts of objects."""
+
+
+class Labels(msgspec.Struct, omit_defaults=True):
+    """The operator's labels (dask-kubernetes 2024.1 to 2026.3) and ours."""
+
+    cluster: str = msgspec.field(name="dask.org/cluster-name", default="")
+    component: str = msgspec.field(name="dask.org/component", default="")
+    group: str = msgspec.field(name="dask.org/workergroup-name", default="")
+    creator: str = msgspec.field(name="dask-k8s/creator", default="")
+    owner: str = msgspec.field(name="dask-k8s/owner", default="")
+    profile: str = msgspec.field(name="dask-k8s/profile", default="")
+    shared: str = msgspec.field(name="dask-k8s/shared", default="")
+
+
+class Annotations(msgspec.Struct, omit_defaults=True):
+    """What does not fit into labels."""
+
+    owner: str = msgspec.field(name="dask-k8s/owner", default="")
+    request: str = msgspec.field(name="dask-k8s/request", default="")
+
+
+class Meta(Object, rename="camel", omit_defaults=True):
+    """``metadata``."""
+
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    resource_version: str = ""
+    creation_timestamp: datetime.datetime | None = None
+    deletion_timestamp: datetime.datetime | None = None
+    labels: Labels = msgspec.field(default_factory=Labels)
+    annotations: Annotations = msgspec.field(default_factory=Annotations)
+
+
+class Resources(Object):
+    """``resources`` of a container."""
+
+    limits: dict[str, Any] | None = None
+    requests: dict[str, Any] | None = None
+
+    def amount(self, name: str) -> str:
+        """Return a limit, else the request; an empty string where there is none."""
+        for amounts in (self.limits, self.requests):
+            if amounts and name in amounts:
+                return str(amounts[name])
+        return ""
+
+
+class Container(Object):
+    """One container of a pod template."""
+
+    name: str = ""
+    image: str = ""
+    args: list[str] | None = None
+    command: list[str] | None = None
+    resources: Resources | None = None
+
+
+class Template(Object):
+    """The pod's part of a worker group."""
+
+    containers: list[Container] = []
+
+
+class Worker(Object):
+    """``spec.worker`` of a cluster or a worker group."""
+
+    replicas: int | None = None
+    spec: Template = msgspec.field(default_factory=Template)
+
+
+class ClusterSpec(Object):
+    """``spec`` of a DaskCluster."""
+
+    idle_timeout: int | None = None
+    worker: Worker = msgspec.field(default_factory=Worker)
+
+
+class ClusterStatus(Object):
+    """``status`` of a DaskCluster; its phase is not to be trusted (see picture.py)."""
+
+    phase: str = ""
+
+
+class DaskCluster(Object, rename="camel", omit_defaults=True):
+    """A DaskCluster."""
+
+    metadata: Meta
+    spec: ClusterSpec = msgspec.field(default_factory=ClusterSpec)
+    status: ClusterStatus = msgspec.field(default_factory=ClusterStatus)
+
+
+class GroupSpec(Object):
+    """``spec`` of a DaskWorkerGroup."""
+
+    cluster: str = ""
+    worker: Worker = msgspec.field(default_factory=Worker)
+
+
+class DaskWorkerGroup(Object, rename="camel", omit_defaults=True):
+    """A DaskWorkerGroup."""
+
+    metadata: Meta
+    spec: GroupSpec = msgspec.field(default_factory=GroupSpec)
+
+
+class AutoscalerSpec(Object):
+    """``spec`` of a DaskAutoscaler."""
+
+    cluster: str = ""
+    minimum: int = 0
+    maximum: int = 0
+
+
+class DaskAutoscaler(Object, rename="camel", omit_defaults=True):
+    """A DaskAutoscaler."""
+
+    metadata: Meta
+    spec: AutoscalerSpec = msgspec.field(default_factory=AutoscalerSpec)
+
+
+class Condition(Object):
+    """A condition of a pod or a Deployment."""
+
+    type: str = ""
+    status: str = ""
+    reason: str = ""
+    message: str = ""
+
+
+class Waiting(Object):
+    """Why a container does not run yet."""
+
+    reason: str = ""
+    message: str = ""
+
+
+class Terminated(Object):
+    """How a container ended."""
+
+    exit_code: int = 0
+    reason: str = ""
+    message: str = ""
+
+
+class ContainerState(Object):
+    """Exactly one of these is set."""
+
+    waiting: Waiting | None = None
+    running: dict[str, Any] | None = None
+    terminated: Terminated | None = None
+
+
+class ContainerStatus(Object):
+    """The state of a container."""
+
+    name: str = ""
+    ready: bool = False
+    image: str = ""
+    restart_count: int = 0
+    state: ContainerState = msgspec.field(default_factory=ContainerState)
+    last_state: ContainerState = msgspec.field(default_factory=ContainerState)
+
+
+class PodStatus(Object):
+    """``status`` of a pod."""
+
+    phase: str = ""
+    reason: str = ""
+    message: str = ""
+    pod_ip: str = msgspec.field(name="podIP", default="")
+    conditions: list[Condition] = []
+    container_statuses: list[ContainerStatus] = []
+
+
+class PodSpec(Object):
+    """``spec`` of a pod."""
+
+    node_name: str = ""
+
+
+class Pod(Object, rename="camel", omit_defaults=True):
+    """A pod of a cluster."""
+
+    metadata: Meta
+    spec: PodSpec = msgspec.field(default_factory=PodSpec)
+    status: PodStatus = msgspec.field(default_factory=PodStatus)
+
+    def condition(self, type: str) -> Condition | None:
+        """Return one condition."""
+        return next((it for it in self.status.conditions if it.type == type), None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether its containers pass their readiness probes."""
+        condition = self.condition("Ready")
+        return condition is not None and condition.status == "True"
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended for good."""
+        return self.status.phase in ("Succeeded", "Failed")
+
+
+class DeploymentStatus(Object):
+    """``status`` of a Deployment."""
+
+    conditions: list[Condition] = []
+
+
+class Deployment(Object, rename="camel", omit_defaults=True):
+    """The Deployment of a scheduler or of one worker."""
+
+    metadata: Meta
+    status: DeploymentStatus = msgspec.field(default_factory=DeploymentStatus)
+
+
+class Port(Object):
+    """A port of a Service."""
+
+    name: str = ""
+    port: int = 0
+
+
+class ServiceSpec(Object):
+    """``spec`` of a Service."""
+
+    cluster_ip: str = msgspec.field(name="clusterIP", default="")
+    ports: list[Port] = []
+
+
+class Service(Object, rename="camel", omit_defaults=True):
+    """The Service of a scheduler."""
+
+    metadata: Meta
+    spec: ServiceSpec = msgspec.field(default_factory=ServiceSpec)
+
+    def port(self, name: str, otherwise: int) -> int:
+        """Return the number of a named port."""
+        return next((it.port for it in self.spec.ports if it.name == name), otherwise)
+
+
+# --- what the API wraps around them --------------------------------------------------
+
+
+class ListMeta(Object):
+    """``metadata`` of a list."""
+
+    resource_version: str = ""
+    continue_: str = msgspec.field(name="continue", default="")
+
+
+class ObjectList(msgspec.Struct, Generic[T]):
+    """A page of a list."""
+
+    items: list[T]
+    metadata: ListMeta = msgspec.field(default_factory=ListMeta)
+
+
+class WatchEvent(msgspec.Struct):
+    """One line of a watch; the object's type depends on ``type``."""
+
+    type: str
+    object: msgspec.Raw
+
+
+class Bookmark(msgspec.Struct):
+    """An object of which only the metadata matter."""
+
+    metadata: Meta = msgspec.field(default_factory=Meta)
+
+
+class Cause(msgspec.Struct):
+    """One field that the API did not like."""
+
+    field: str = ""
+    message: str = ""
+    reason: str = ""
+
+
+class StatusDetails(Object):
+    """``details`` of a Status."""
+
+    name: str = ""
+    kind: str = ""
+    causes: list[Cause] = []
+    retry_after_seconds: int = 0
+
+
+class Status(Object):
+    """What the API answers instead of an object."""
+
+    code: int = 0
+    reason: str = ""
+    message: str = ""
+    details: StatusDetails | None = None

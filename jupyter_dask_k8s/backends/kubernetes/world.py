@@ -1,0 +1,220 @@
+"""Everything of our namespace that belongs to Dask clusters, as the API server has it."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...errors import ClusterError
+from .api import KubernetesAPI
+from .objects import (
+    DaskAutoscaler,
+    DaskCluster,
+    DaskWorkerGroup,
+    Deployment,
+    Pod,
+    Service,
+)
+from .reflector import Reflector
+from .resources import AUTOSCALERS, CLUSTERS, DEPLOYMENTS, GROUPS, PODS, SERVICES, Kind
+
+KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES)
+
+SETTLE = 0.03
+"""Seconds that changes are gathered before pictures are drawn: they come in bursts."""
+
+SLICE = 20
+"""Clusters that are drawn before the event loop gets its turn."""
+
+
+@dataclass
+class Parts:
+    """All objects of one cluster, by name."""
+
+    cluster: DaskCluster | None = None
+    groups: dict[str, DaskWorkerGroup] = field(default_factory=dict)
+    autoscalers: dict[str, DaskAutoscaler] = field(default_factory=dict)
+    pods: dict[str, Pod] = field(default_factory=dict)
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    service: Service | None = None
+
+    @property
+    def living_pods(self) -> list[Pod]:
+        """Pods that still run or will."""
+        return [pod for pod in self.pods.values() if not pod.over]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.cluster is None and not self.living_pods
+
+
+class World:
+    """One reflector a kind, sorted by cluster.
+
+    ``draw`` is called with the name and parts of each cluster that changed, ``on_state``
+    when `synced` or `trouble` changed.
+    """
+
+    def __init__(
+        self,
+        api: KubernetesAPI,
+        draw: Callable[[str, Parts], None],
+        on_state: Callable[[], None],
+        log: logging.Logger | logging.LoggerAdapter[Any],
+    ) -> None:
+        self.drawn = False
+        """Has everything that was there at the start been drawn?"""
+        self._draw = draw
+        self._on_state = on_state
+        self._parts: dict[str, Parts] = {}
+        self._dirty: dict[str, None] = {}
+        self._wake = asyncio.Event()
+        self._reflectors = {
+            kind: Reflector(api, kind, self._listener(kind), self._state_changed, log)
+            for kind in KINDS
+        }
+        self._deleted: set[str] = set()
+        """The uids of clusters that we have deleted and the watch still shows."""
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to watch."""
+        jobs = [reflector.run() for reflector in self._reflectors.values()]
+        self._tasks = [asyncio.create_task(job) for job in (*jobs, self._redraw())]
+
+    async def stop(self) -> None:
+        """End all watches."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def synced(self) -> bool:
+        """Whether the clusters are known, and of the rest all that we may see."""
+        clusters = self._reflectors[CLUSTERS]
+        return clusters.synced and all(
+            it.synced or it.trouble is not None for it in self._reflectors.values()
+        )
+
+    @property
+    def trouble(self) -> ClusterError | None:
+        """The first thing that keeps us from seeing everything."""
+        troubles = (it.trouble for it in self._reflectors.values())
+        return next((it for it in troubles if it is not None), None)
+
+    @property
+    def requests(self) -> dict[str, tuple[int, int]]:
+        """Lists and watches so far, by kind: what it costs the API server."""
+        return {
+            kind.plural: (it.lists, it.watches) for kind, it in self._reflectors.items()
+        }
+
+    def parts(self, name: str) -> Parts:
+        """Return what there is of a cluster."""
+        return self._parts.get(name) or Parts()
+
+    def put(self, kind: Kind, item: Any) -> None:
+        """Take in the answer to our own change, ahead of the watch; draw it at once."""
+        self._reflectors[kind].put(item)
+        self._flush(list(self._dirty))
+
+    def drop(self, kind: Kind, name: str) -> None:
+        """Take out what we have deleted, ahead of the watch, and draw it at once."""
+        self._reflectors[kind].drop(name)
+        self._flush(list(self._dirty))
+
+    def stopping(self, name: str) -> None:
+        """Draw a cluster as on its way out: we have deleted it, ahead of the watch."""
+        cluster = self.parts(name).cluster
+        if cluster is not None:
+            self._deleted.add(cluster.metadata.uid)
+            self._flush([name])
+
+    def mark(self, name: str) -> None:
+        """Draw a cluster again soon: something outside Kubernetes changed."""
+        self._dirty[name] = None
+        self._wake.set()
+
+    def _state_changed(self) -> None:
+        self._wake.set()
+        self._on_state()
+
+    # --- sorting ---------------------------------------------------------------------
+
+    def _listener(self, kind: Kind) -> Callable[[Any, Any], None]:
+        def listen(old: Any, new: Any) -> None:
+            if old is not None:
+                self._sort(kind, old, None)
+            if new is not None:
+                self._sort(kind, new, new)
+
+        return listen
+
+    def _sort(self, kind: Kind, known: Any, item: Any) -> None:
+        """Put an object where it belongs (``item``), or take it away (``None``)."""
+        name = _cluster_of(kind, known)
+        if not name:
+            return
+        parts = self._parts.setdefault(name, Parts())
+        if kind is CLUSTERS:
+            parts.cluster = item
+            if item is None:
+                self._deleted.discard(known.metadata.uid)
+        elif kind is SERVICES:
+            parts.service = item
+        else:
+            shelf: dict[str, Any] = getattr(parts, _SHELVES[kind])
+            if item is None:
+                shelf.pop(known.metadata.name, None)
+            else:
+                shelf[known.metadata.name] = item
+        self.mark(name)
+
+    async def _redraw(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(SETTLE)
+            self._wake.clear()
+            if not self.synced:
+                # Half of the parts would make a wrong picture.
+                continue
+            names = list(self._dirty)
+            for start in range(0, len(names), SLICE):
+                self._flush(names[start : start + SLICE])
+                await asyncio.sleep(0)
+            if not self.drawn:
+                self.drawn = True
+                self._on_state()
+
+    def _flush(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._dirty.pop(name, None)
+            parts = self._parts.get(name)
+            if parts is None:
+                continue
+            if parts == Parts():
+                del self._parts[name]
+            if parts.cluster is not None and parts.cluster.metadata.uid in self._deleted:
+                parts = dataclasses.replace(parts, cluster=None)
+            self._draw(name, parts)
+
+
+_SHELVES = {
+    GROUPS: "groups",
+    AUTOSCALERS: "autoscalers",
+    PODS: "pods",
+    DEPLOYMENTS: "deployments",
+}
+
+
+def _cluster_of(kind: Kind, item: Any) -> str:
+    if kind is CLUSTERS:
+        return str(item.metadata.name)
+    if kind in (GROUPS, AUTOSCALERS):
+        return str(item.spec.cluster)
+    return str(item.metadata.labels.cluster)
