@@ -1,6 +1,7 @@
-# make lab   sets everything up and starts JupyterLab with the extension
-# make test  sets everything up and runs every suite
-# Both are incremental; `make clean` forgets what they made.
+# make lab              sets everything up and starts JupyterLab with the extension
+# make test             sets everything up and runs every suite that needs no Kubernetes
+# make test-kubernetes  runs the suite on a Kubernetes: yours ($KUBECONFIG), or one it brings up
+# All are incremental; `make clean` forgets what they made.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -13,10 +14,10 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test lint types server frontend browser wheel oldest benchmark clean
+.PHONY: help setup lab test test-kubernetes lint types server frontend browser wheel oldest benchmark clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 $(STAMPS)/python: pyproject.toml scripts/python.sh
 	@scripts/python.sh $(VENV)
@@ -44,7 +45,12 @@ lab: setup
 	@exec jupyter lab $$([ "$$(id -u)" != 0 ] || echo --allow-root) --ServerApp.root_dir=examples $(ARGS)
 
 test: setup
-	@scripts/test.sh lint types server frontend browser wheel oldest
+	@trap 'echo "kubernetes was not run: make test-kubernetes"' EXIT; \
+	scripts/test.sh lint types server frontend browser wheel oldest
+
+# Arguments for pytest: make test-kubernetes PYTEST_ARGS="-k idle"
+test-kubernetes: $(STAMPS)/python
+	@scripts/kubernetes.sh
 
 # One suite: make server
 lint types server frontend browser wheel oldest: setup

@@ -34,6 +34,9 @@ class DaskAPI:
     Every call returns the status and the JSON of the answer, also for errors.
     """
 
+    limit = 30.0
+    """Seconds that `until` and the like wait."""
+
     def __init__(self, fetch: Callable[..., Any]) -> None:
         self._fetch = fetch
 
@@ -66,9 +69,10 @@ class DaskAPI:
         return response.code, json.loads(response.body) if response.body else None
 
     async def until(
-        self, name: str, accept: Callable[[Any], bool], limit: float = 30
+        self, name: str, accept: Callable[[Any], bool], limit: float | None = None
     ) -> dict[str, Any]:
         """Return the cluster once ``accept`` is true of it (``None`` when it is gone)."""
+        limit = limit or self.limit
         end = time.monotonic() + limit
         while True:
             status, answer = await self("GET", f"clusters/{name}")
@@ -84,6 +88,13 @@ class DaskAPI:
             name, lambda it: bool(it) and it["phase"] == "Running" and it["reason"] == ""
         )
 
+    async def ready(self) -> None:
+        """Return once the server knows its clusters, or why it cannot."""
+        end = time.monotonic() + self.limit
+        while (await self("GET", "status"))[1]["state"] == "starting":
+            assert time.monotonic() < end, "the backend does not start"
+            await asyncio.sleep(0.02)
+
     async def gone(self, name: str) -> None:
         """Return once the cluster is not listed any more."""
         await self.until(name, lambda it: it is None)
@@ -93,5 +104,11 @@ class DaskAPI:
 def dask_api(jp_serverapp: Any, jp_fetch: Any, jp_asyncio_loop: Any) -> DaskAPI:
     """The REST API of a started server; its clusters end with the test."""
     manager = jp_serverapp.extension_manager
-    jp_asyncio_loop.run_until_complete(manager.start_all_extensions())
-    return DaskAPI(jp_fetch)
+    api = DaskAPI(jp_fetch)
+
+    async def start() -> None:
+        await manager.start_all_extensions()
+        await api.ready()
+
+    jp_asyncio_loop.run_until_complete(start())
+    return api

@@ -1,4 +1,4 @@
-"""Amounts of memory and CPU as people and Kubernetes write them."""
+"""Amounts of memory, CPU and time as people and Kubernetes write them."""
 
 from __future__ import annotations
 
@@ -60,3 +60,12 @@ def cpu_quantity(thousandths: int) -> str:
     if thousandths % 1000 == 0:
         return str(thousandths // 1000)
     return f"{thousandths}m"
+
+
+def format_duration(seconds: int) -> str:
+    """Return ``90`` as ``90 seconds``, ``3600`` as ``1 hour``."""
+    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds % size == 0 and seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "0 seconds"

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from distributed import Client
 from tornado.httpclient import AsyncHTTPClient
+
+if TYPE_CHECKING:
+    from .contract.test_clusters import Connect
 
 pytest_plugins = ("jupyter_dask_k8s.pytest_plugin",)
 
@@ -34,3 +39,16 @@ def login_cookie(jp_serverapp: Any, jp_asyncio_loop: Any) -> str:
     cookie: str = jp_asyncio_loop.run_until_complete(login())
     assert cookie
     return cookie
+
+
+@pytest.fixture
+def connect() -> Connect:
+    """Connect to a cluster, as the code for notebooks does."""
+
+    def open_client(cluster: dict[str, Any]) -> AbstractAsyncContextManager[Client]:
+        client: AbstractAsyncContextManager[Client] = Client(
+            cluster["scheduler_address"], asynchronous=True
+        )
+        return client
+
+    return open_client

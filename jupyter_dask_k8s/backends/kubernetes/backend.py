@@ -21,7 +21,7 @@ from ...models import (
     ExportKind,
     Limits,
 )
-from ...quantities import parse_cpu, parse_memory
+from ...quantities import format_duration, parse_cpu, parse_memory
 from ...snippets import client_code, kubecluster_code
 from ...store import Entry
 from ..base import Backend
@@ -114,6 +114,8 @@ class KubernetesBackend(Backend):
         self._api: KubernetesAPI | None = None
         self._world: World | None = None
         self._recipe = Recipe()
+        self._ours: set[str] = set()
+        """Names of clusters that were deleted from here and are not gone yet."""
         self._kubernetes_version = ""
 
     # --- what there is ---------------------------------------------------------------
@@ -243,7 +245,9 @@ class KubernetesBackend(Backend):
         assert namespace is not None
         if parts.empty:
             self._reach.forget(name)
-            self.store.remove(name)
+            if name in self.store:
+                self.store.remove(name, self._ending(self.store.get(name)))
+            self._ours.discard(name)
             return
         health = self._reach.health(name, parts)
         shared = frozenset(self.shared_clusters)
@@ -261,6 +265,18 @@ class KubernetesBackend(Backend):
                 aliases=_aliases(name, namespace, parts),
             )
         )
+
+    def _ending(self, picture: Cluster) -> str:
+        """Return what to say of a cluster that is gone; nothing if that was our wish."""
+        if picture.name in self._ours:
+            return ""
+        if picture.lifetime.kind == "idle" and picture.lifetime.seconds:
+            idle = format_duration(picture.lifetime.seconds)
+            return (
+                f"“{picture.name}” was deleted: it had no work for {idle}, or somebody "
+                "deleted it."
+            )
+        return f"“{picture.name}” was deleted by somebody else, outside of this JupyterLab."
 
     # --- wishes ----------------------------------------------------------------------
 
@@ -297,6 +313,7 @@ class KubernetesBackend(Backend):
             raise NotPermitted(
                 f"“{name}” is shared: it can be used and scaled, but not deleted here."
             )
+        self._ours.add(name)
         await self._changes.delete(name)
 
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:

@@ -1,7 +1,9 @@
 # mypy: ignore-errors
-# A page with readings for jupyter-dask-k8s (see readings.py there): Dask's own
-# /json/identity.json answers 500 while tasks run (distributed 2026.8).
+# For jupyter-dask-k8s. A page with readings (see readings.py there), since Dask's own
+# /json/identity.json answers 500 while tasks run (distributed 2026.8); and no idle time
+# before the first worker is there, or a slow image would end a cluster that never began.
 import json
+import time
 from collections import Counter
 
 from distributed.http.utils import RequestHandler
@@ -36,6 +38,22 @@ class Readings(RequestHandler):
         self.write(json.dumps(read(self.server)))
 
 
+def wait_for_workers(scheduler, seconds=600):
+    check_idle, end = scheduler.check_idle, time.time() + seconds
+
+    def check():
+        nonlocal end
+        if scheduler.workers:
+            end = 0
+        if time.time() < end:
+            scheduler.idle_since = None
+            return None
+        return check_idle()
+
+    scheduler.check_idle = check
+
+
 async def dask_setup(scheduler):
+    wait_for_workers(scheduler)
     route = (r"/jupyter-dask-k8s/readings\.json", Readings, {"dask_server": scheduler})
     scheduler.http_application.add_handlers(r".*", [route])

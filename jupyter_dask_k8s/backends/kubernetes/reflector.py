@@ -80,7 +80,6 @@ class Reflector:
                 if self._version is None:
                     await self._list()
                 await self._watch()
-                self._failures = 0
             except ResourceGone:
                 self._version = None
                 await self._pause(0)
@@ -171,9 +170,11 @@ class Reflector:
                 if count % SLICE == 0:
                     await asyncio.sleep(0)
         self._set_state(True, None)
-        if loop.time() - started < 1.0:
+        if count == 0 and loop.time() - started < 1.0:
             # A server that ends each watch at once must not be asked in a tight loop.
             await self._pause(0)
+        else:
+            self._failures = 0
 
     def _take(self, line: bytes) -> None:
         try:

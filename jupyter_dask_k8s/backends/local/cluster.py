@@ -13,7 +13,7 @@ import msgspec
 
 from ...errors import ClusterNotReady
 from ...models import Adapt, Cluster, Lifetime, Phase, WorkerGroup
-from ...quantities import format_memory
+from ...quantities import format_duration, format_memory
 from .process import HostProcess
 from .protocol import HostCommand, HostConfig, HostReport
 
@@ -22,15 +22,6 @@ ENDINGS = {
     "closed": "“{name}” was shut down from a notebook.",
 }
 """Sentences for clusters that ended by themselves, by `HostReport.ended`."""
-
-
-def format_duration(seconds: int) -> str:
-    """Return ``90`` as ``90 seconds``, ``3600`` as ``1 hour``."""
-    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
-        if seconds % size == 0 and seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "0 seconds"
 
 
 class LocalCluster:

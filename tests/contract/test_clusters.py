@@ -1,17 +1,23 @@
-"""A cluster's life over REST, with real Dask processes."""
+"""A cluster's life over REST: what holds for every backend.
+
+Here it runs against local processes; tests/kubernetes runs the same tests against
+Kubernetes.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import signal
+import socket
 import sys
 import textwrap
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from distributed import Client
 
@@ -19,11 +25,7 @@ from jupyter_dask_k8s.pytest_plugin import DaskAPI
 
 SMALL = {"threads": 1, "memory": "512 MiB"}
 
-
-def hosts() -> list[psutil.Process]:
-    """Return the host processes of this test's server."""
-    children = psutil.Process().children(recursive=True)
-    return [it for it in children if "jupyter_dask_k8s.backends.local.host" in it.cmdline()]
+Connect = Callable[[dict[str, Any]], AbstractAsyncContextManager[Client]]
 
 
 def default(cluster: Any) -> dict[str, Any]:
@@ -39,16 +41,7 @@ async def create(api: DaskAPI, name: str, **options: Any) -> dict[str, Any]:
     return await api.running(name)
 
 
-async def test_status_says_what_and_why(dask_api: DaskAPI) -> None:
-    status, answer = await dask_api("GET", "status")
-    assert status == 200
-    assert answer["state"] == "ready"
-    assert answer["backend"] == "local"
-    assert answer["limits"]["max_workers"] >= 4
-    assert set(answer["versions"]) == {"jupyter_dask_k8s", "dask", "distributed"}
-
-
-async def test_a_whole_life(dask_api: DaskAPI) -> None:
+async def test_a_whole_life(dask_api: DaskAPI, connect: Connect) -> None:
     response = await dask_api.raw(
         "POST", "api/clusters", {"name": "demo", "workers": 1, "resources": SMALL}
     )
@@ -59,22 +52,18 @@ async def test_a_whole_life(dask_api: DaskAPI) -> None:
     assert created["reason"]
 
     cluster = await dask_api.running("demo")
-    assert default(cluster) | {"memory": None} == {
-        "name": "default",
-        "desired": 1,
-        "ready": 1,
-        "threads": 1,
-        "memory": None,
-        "cpu": None,
-        "gpus": 0,
-        "image": None,
-    }
-    assert cluster["scheduler_address"].startswith("tcp://127.0.0.1:")
+    group = default(cluster)
+    assert (group["name"], group["desired"], group["ready"]) == ("default", 1, 1)
+    assert (group["threads"], group["gpus"]) == (1, 0)
+    assert group["memory"].startswith("512")
+    assert cluster["scheduler_address"].startswith("tcp://")
     assert cluster["dashboard_path"] == "dask-k8s/clusters/demo/dashboard/status"
 
-    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+    async with connect(cluster) as client:
         assert await client.submit(sum, [1, 2, 3]) == 6
-        assert await client.submit(os.getpid) != os.getpid()
+        # A lambda travels by value: workers in pods have no module of this name.
+        place = (socket.gethostname(), os.getpid())
+        assert await client.submit(lambda: (socket.gethostname(), os.getpid())) != place
 
     status, metrics = await dask_api("GET", "clusters/demo/metrics")
     assert status == 200
@@ -91,24 +80,23 @@ async def test_a_whole_life(dask_api: DaskAPI) -> None:
     status, answer = await dask_api("DELETE", "clusters/demo")
     assert (status, answer) == (204, None)
     await dask_api.gone("demo")
-    assert hosts() == []
 
 
-async def test_data_survives_scaling_down(dask_api: DaskAPI) -> None:
+async def test_data_survives_scaling_down(dask_api: DaskAPI, connect: Connect) -> None:
     cluster = await create(dask_api, "demo", workers=3)
-    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+    async with connect(cluster) as client:
         futures = await client.scatter(list(range(30)))
         await dask_api("PATCH", "clusters/demo", {"workers": 1})
         assert default(await dask_api.running("demo"))["ready"] == 1
         assert await client.gather(futures) == list(range(30))
 
 
-async def test_adaptive_follows_the_work(dask_api: DaskAPI) -> None:
+async def test_adaptive_follows_the_work(dask_api: DaskAPI, connect: Connect) -> None:
     adapt = {"minimum": 0, "maximum": 2}
     cluster = await create(dask_api, "demo", adapt=adapt)
     assert cluster["adapt"] == adapt
     assert default(cluster)["desired"] == 0
-    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+    async with connect(cluster) as client:
         assert await client.submit(sum, [1, 2]) == 3
     # By hand: the autoscaler goes first.
     status, answer = await dask_api("PATCH", "clusters/demo", {"workers": 1})
@@ -140,8 +128,10 @@ async def test_a_cluster_without_work_ends(dask_api: DaskAPI, jp_serverapp: Any)
         schema_id="https://schema.jupyter.org/jupyter_dask_k8s/clusters/v1", listener=listen
     )
     await dask_api.gone("demo")
-    await asyncio.sleep(0.1)
-    assert heard[-1]["action"] == "removed"
+    for _ in range(100):
+        if heard[-1]["action"] == "removed":
+            break
+        await asyncio.sleep(0.05)
     assert "no work for 2 seconds" in heard[-1]["reason"]
 
 
@@ -154,60 +144,6 @@ async def test_a_lifetime_can_change(dask_api: DaskAPI) -> None:
     assert answer["lifetime"] == {"kind": "keep", "seconds": None, "idle_since": None}
     await dask_api("PATCH", "clusters/demo", {"lifetime": {"kind": "idle", "seconds": 1}})
     await dask_api.gone("demo")
-
-
-async def test_a_killed_worker_is_replaced(dask_api: DaskAPI) -> None:
-    cluster = await create(dask_api, "demo", workers=1)
-    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
-        pid = await client.submit(os.getpid)
-        os.kill(pid, signal.SIGKILL)
-        await dask_api.until("demo", lambda it: default(it)["ready"] == 0)
-        assert default(await dask_api.running("demo"))["ready"] == 1
-        assert await client.submit(os.getpid, pure=False) != pid
-
-
-async def test_a_dead_scheduler_fails_the_cluster(dask_api: DaskAPI) -> None:
-    await create(dask_api, "demo", workers=1)
-    (host,) = hosts()
-    workers = host.children(recursive=True)
-    host.kill()
-    failed = await dask_api.until("demo", lambda it: it["phase"] == "Failed")
-    assert "SIGKILL" in failed["reason"]
-    assert failed["scheduler_address"] is None
-    psutil.wait_procs(workers, timeout=10)
-    assert not any(worker.is_running() for worker in workers)
-    status, answer = await dask_api("GET", "clusters/demo/metrics")
-    assert status == 503
-    assert "SIGKILL" in answer["message"]
-    status, answer = await dask_api("PATCH", "clusters/demo", {"workers": 2})
-    assert (status, answer["reason"]) == (409, "ClusterNotReady")
-    assert (await dask_api("DELETE", "clusters/demo"))[0] == 204
-    await dask_api.gone("demo")
-
-
-async def test_a_cluster_shut_down_from_a_notebook_leaves_the_list(
-    dask_api: DaskAPI,
-) -> None:
-    cluster = await create(dask_api, "demo", workers=1)
-    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
-        await client.shutdown()
-    await dask_api.gone("demo")
-    assert hosts() == []
-
-
-async def test_workers_see_the_environment_and_the_folder(
-    dask_api: DaskAPI, jp_root_dir: Path
-) -> None:
-    (jp_root_dir / "own_module.py").write_text("ANSWER = 42\n")
-    cluster = await create(dask_api, "demo", workers=1, env={"COLOUR": "green"})
-
-    def look() -> tuple[str, str, int]:
-        import own_module  # type: ignore[import-not-found]
-
-        return os.getcwd(), os.environ["COLOUR"], own_module.ANSWER
-
-    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
-        assert await client.submit(look) == (str(jp_root_dir), "green", 42)
 
 
 async def test_plots_are_those_of_the_scheduler(dask_api: DaskAPI) -> None:
@@ -235,8 +171,8 @@ async def test_exported_programs_run(dask_api: DaskAPI, tmp_path: Path) -> None:
         process = await asyncio.create_subprocess_exec(
             sys.executable, tmp_path / "program.py", stdout=asyncio.subprocess.PIPE
         )
-        output, _ = await asyncio.wait_for(process.communicate(), 60)
-        assert output.strip() == b"9"
+        output, _ = await asyncio.wait_for(process.communicate(), 180)
+        assert output.strip().endswith(b"9")
     status, answer = await dask_api("GET", "clusters/demo/export?as=poem")
     assert (status, answer["details"]["field"]) == (422, "as")
 
@@ -258,4 +194,28 @@ async def test_many_at_once(dask_api: DaskAPI) -> None:
         assert (await dask_api("DELETE", f"clusters/{name}"))[0] == 204
     for name in names:
         await dask_api.gone(name)
-    assert hosts() == []
+
+
+async def test_readings_while_work_goes_on(dask_api: DaskAPI, connect: Connect) -> None:
+    def work(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pass
+
+    cluster = await create(dask_api, "demo", workers=1)
+    async with connect(cluster) as client:
+        futures = client.map(work, [0.1] * 30, pure=False)
+        processing = 0
+        while not all(future.done() for future in futures):
+            status, metrics = await dask_api("GET", "clusters/demo/metrics")
+            assert status == 200, metrics
+            processing = max(processing, metrics["tasks"].get("processing", 0))
+            await asyncio.sleep(0.05)
+        assert processing > 0
+        _, metrics = await dask_api("GET", "clusters/demo/metrics")
+        assert metrics["tasks"]["memory"] == metrics["finished"] == 30
+        del futures
+        failing = client.submit(lambda: 1 / 0)
+        await failing.exception()
+        _, metrics = await dask_api("GET", "clusters/demo/metrics")
+        assert metrics["tasks"]["erred"] == 1

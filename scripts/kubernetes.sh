@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Runs tests/kubernetes on the cluster of $KUBECONFIG, or on a testbed (see
+# tests/kubernetes/testbed/README.md) that is brought up, and taken down again, for it.
+#   PYTEST_ARGS     more arguments for pytest
+#   KEEP_TESTBED=1  leaves the testbed up
+set -euo pipefail
+cd "$(dirname "$0")/.."
+testbed=tests/kubernetes/testbed/testbed
+ours=""    # whether the testbed is ours to take down
+running="" # whether there is a cluster whose operator has a log
+
+can_have_testbed() {
+  [ "$(id -u)" = 0 ] && [ "$(uname -m)" = x86_64 ] && [ -r /etc/os-release ] &&
+    (. /etc/os-release && [ "$ID-${VERSION_CODENAME:-}" = debian-bookworm ])
+}
+
+operator_log() {
+  local kubectl=${TESTBED_KUBECTL:-kubectl} where
+  where=$("$kubectl" get deployments -A --no-headers --request-timeout=10s 2>/dev/null |
+    awk '$2 ~ /dask.*operator/ { print "-n", $1, "deployment/" $2; exit }') || where=""
+  if [ -z "$where" ]; then
+    echo "The cluster does not answer, or has no deployment of the Dask operator." >&2
+    return
+  fi
+  printf '\n=== the end of the operator'"'"'s log (without requests and probes)\n' >&2
+  # shellcheck disable=SC2086
+  timeout 30 "$kubectl" logs $where --tail=2000 |
+    grep -vE ' (httpx|aiohttp\.access|kopf\.activities\.prob) ' | tail -n 50 >&2
+}
+
+finish() {
+  local status=$?
+  trap '' INT TERM
+  if [ "$status" != 0 ] && [ -n "$running" ]; then operator_log || true; fi
+  if [ -n "$ours" ] && [ "${KEEP_TESTBED:-}" = 1 ]; then
+    echo "The testbed stays up: eval \"\$($testbed env)\", and at last $testbed down" >&2
+  elif [ -n "$ours" ]; then
+    "$testbed" down || true
+  fi
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+bring_up() {
+  if ! can_have_testbed; then
+    echo "A testbed needs root on Debian 12, x86_64: set KUBECONFIG to the file of another" \
+      "cluster (kind, k3d, a real one) that has the Dask operator." >&2
+    exit 1
+  fi
+  if [ ! -x /usr/bin/python3 ]; then
+    apt-get update -qq && apt-get install -y -qq python3 >/dev/null
+  fi
+  "$testbed" build
+  "$testbed" status >/dev/null || ours=1
+  "$testbed" up
+  eval "$("$testbed" env)"
+}
+
+if [ -z "${KUBECONFIG:-}" ]; then bring_up; fi
+running=1
+# shellcheck disable=SC2086
+.venv/bin/python -m pytest tests/kubernetes ${PYTEST_ARGS:-}

@@ -1,0 +1,95 @@
+"""Fixtures: a Jupyter server of ours that works as a team's service account."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from distributed import Client
+
+from jupyter_dask_k8s.pytest_plugin import SERVER_CONFIG, DaskAPI
+from tests.contract.test_clusters import Connect
+
+from .conftest import Team, kubectl
+
+LIMIT = 180.0
+"""Seconds that pods may take: these machines are small."""
+
+
+@pytest.fixture
+def as_team(team: Team, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """Make the team's kubeconfig the one that everything in this process finds."""
+    monkeypatch.setenv("KUBECONFIG", str(team.kubeconfig))
+    return team
+
+
+@pytest.fixture
+def jp_server_config(as_team: Team, dask_image: str) -> dict[str, Any]:
+    config = copy.deepcopy(SERVER_CONFIG)
+    config["DaskK8sApp"]["backend"] = "kubernetes"
+    config["KubernetesBackend"] = {
+        "image": dask_image,
+        # Many small pods on one small node.
+        "cpu_overcommit": 20.0,
+        "default_memory": "512 MiB",
+        "scheduler_memory": "512 MiB",
+        "default_workers": 1,
+    }
+    return config
+
+
+@pytest.fixture
+def dask_api(dask_api: DaskAPI, team: Team, kubeconfig: Path) -> Iterator[DaskAPI]:
+    """The API with more patience; nothing of a test is left for the next one."""
+    dask_api.limit = LIMIT
+    yield dask_api
+    wipe(team, kubeconfig)
+
+
+def wipe(team: Team, kubeconfig: Path) -> None:
+    """Delete all clusters of a team, and wait until their pods are gone."""
+    kinds = "daskautoscalers,daskclusters,daskworkergroups"
+    kubectl("delete", kinds, "--all", "-n", team.namespace, kubeconfig=kubeconfig)
+    kubectl(
+        *("wait", "pods", "--all", "-n", team.namespace, "--for=delete"),
+        f"--timeout={LIMIT:.0f}s",
+        kubeconfig=kubeconfig,
+        timeout=LIMIT + 10,
+        check=False,
+    )
+
+
+@pytest.fixture
+def connect(team: Team) -> Connect:
+    """Connect from outside, as the code for notebooks does: by a port forward."""
+
+    @contextlib.asynccontextmanager
+    async def open_client(cluster: dict[str, Any]) -> AsyncIterator[Client]:
+        from dask_kubernetes.operator import KubeCluster
+
+        with warnings.catch_warnings():
+            # dask-kubernetes and kr8s know newer versions of Kubernetes only.
+            warnings.simplefilter("ignore")
+            remote = await KubeCluster.from_name(
+                cluster["name"],
+                namespace=cluster["namespace"],
+                port_forward_cluster_ip=True,
+                shutdown_on_close=False,
+                asynchronous=True,
+                quiet=True,
+            )
+            async with Client(remote, asynchronous=True) as client:
+                yield client
+            await remote.close()
+
+    def typed(cluster: dict[str, Any]) -> AbstractAsyncContextManager[Client]:
+        manager: AbstractAsyncContextManager[Client] = open_client(cluster)
+        return manager
+
+    return typed
