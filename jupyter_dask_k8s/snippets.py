@@ -37,15 +37,21 @@ def kubecluster_code(cluster: Cluster, link: str, *, forward: bool) -> str:
     ``shutdown_on_close=False`` keeps the end of the kernel from deleting the cluster.
     """
     client_code(cluster)  # refuses while there is no scheduler
-    outside = ", port_forward_cluster_ip=True" if forward else ""
+    outside = ["port_forward_cluster_ip=True"] if forward else []
+    options = [
+        json.dumps(cluster.name),
+        f"namespace={json.dumps(cluster.namespace)}",
+        "shutdown_on_close=False",
+        "quiet=True",
+        *outside,
+    ]
     lines = ["from dask.distributed import Client"]
     if forward:
         lines.insert(0, "import dask")
     lines += [
         "from dask_kubernetes.operator import KubeCluster",
         "",
-        f"cluster = KubeCluster.from_name({json.dumps(cluster.name)}, "
-        f"namespace={json.dumps(cluster.namespace)}, shutdown_on_close=False{outside})",
+        f"cluster = KubeCluster.from_name({', '.join(options)})",
         "client = Client(cluster)",
     ]
     if forward:

@@ -3,10 +3,14 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isPython, IPlacement, placeCode, toCell } from './clientcell';
+import type { Export } from './schema';
 import type { IClusterManager, INotebookConnector } from './tokens';
 
 /** How long a notice is shown, in ms; without a time none pops up. */
 const NOTICE = 10 * 1000;
+
+/** What notebooks can connect through, in the words of the setting. */
+export type ConnectionKind = Extract<Export['kind'], 'client' | 'kubecluster'>;
 
 /**
  * Puts Client code into notebooks. It never runs the code, and the code can never
@@ -45,7 +49,7 @@ export class NotebookConnector implements INotebookConnector {
     if (code === null || panel.isDisposed) {
       return;
     }
-    const placed = this._place(panel, panel.content.activeCellIndex, code);
+    const placed = this._place(panel, cluster, code);
     if (placed !== null) {
       await show(panel, placed.index);
     }
@@ -62,7 +66,7 @@ export class NotebookConnector implements INotebookConnector {
     }
     let code: string;
     try {
-      code = (await manager.export(cluster, 'client')).content;
+      code = await this._export(cluster);
     } catch {
       // Nobody asked for it in so many words: leave the notebook as it is.
       return;
@@ -79,27 +83,35 @@ export class NotebookConnector implements INotebookConnector {
     if (!listed || listed.scheduler_address === null) {
       return null;
     }
-    const { content } = await manager.export(cluster, 'client');
-    return content.trim() === '' ? null : [toCell(content)];
+    const code = await this._export(cluster);
+    return code.trim() === '' ? null : [toCell(code)];
   }
 
   private _place(
     panel: NotebookPanel,
-    active: number,
+    cluster: string,
     code: string
   ): IPlacement | null {
     const { trans } = this._options;
-    const { model } = panel.content;
+    const { activeCellIndex, model } = panel.content;
     if (model === null || model.readOnly) {
       Notification.warning(trans.__('This notebook cannot be changed.'), {
         autoClose: NOTICE
       });
       return null;
     }
-    const placed = placeCode(model.sharedModel, active, code);
-    if (placed.kind === 'there') {
+    const placed = placeCode(model.sharedModel, activeCellIndex, code);
+    const { kind } = placed;
+    if (kind === 'there' || kind === 'replaced') {
       Notification.info(
-        trans.__('This notebook has the code already; run the selected cell.'),
+        kind === 'there'
+          ? trans.__(
+              'This notebook has the code already; run the selected cell.'
+            )
+          : trans.__(
+              'The selected cell connects to “%1” now; run it.',
+              cluster
+            ),
         { autoClose: NOTICE }
       );
     }
@@ -110,14 +122,19 @@ export class NotebookConnector implements INotebookConnector {
   private _cannotConnect(name: string): boolean {
     const { manager, trans } = this._options;
     const cluster = manager.get(name);
-    if (cluster?.phase === 'Running') {
+    const starts = cluster?.phase === 'Pending';
+    if (
+      cluster?.phase === 'Running' ||
+      // Its scheduler is there; only workers are still to come.
+      (starts && cluster.scheduler_address !== null)
+    ) {
       return false;
     }
     const reason = cluster?.reason ?? '';
     const what =
       cluster === undefined
         ? trans.__('There is no cluster “%1”.', name)
-        : cluster.phase === 'Pending'
+        : starts
           ? trans.__('“%1” is not ready to connect to yet.', name)
           : trans.__('“%1” does not run.', name);
     Notification.warning(`${what} ${reason}`.trim(), { autoClose: NOTICE });
@@ -126,7 +143,7 @@ export class NotebookConnector implements INotebookConnector {
 
   private async _code(cluster: string): Promise<string | null> {
     try {
-      return (await this._options.manager.export(cluster, 'client')).content;
+      return await this._export(cluster);
     } catch (error) {
       Notification.error(
         error instanceof Error ? error.message : String(error),
@@ -134,6 +151,15 @@ export class NotebookConnector implements INotebookConnector {
       );
       return null;
     }
+  }
+
+  /** The code for a cluster, by the way of connecting that the user wants. */
+  private async _export(name: string): Promise<string> {
+    const { manager, wanted } = this._options;
+    // KubeCluster exists for clusters on Kubernetes only.
+    const kind =
+      manager.get(name)?.backend === 'kubernetes' ? wanted() : 'client';
+    return (await manager.export(name, kind)).content;
   }
 
   private _offerNotebook(cluster: string): void {
@@ -168,6 +194,8 @@ export namespace NotebookConnector {
     manager: IClusterManager;
     tracker: INotebookTracker | null;
     trans: TranslationBundle;
+    /** How the user wants to connect where there is a choice. */
+    wanted: () => ConnectionKind;
     /** Open a new Python notebook; `null` when the user thought better of it. */
     createNotebook: () => Promise<NotebookPanel | null>;
   }

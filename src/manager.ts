@@ -1,7 +1,7 @@
 import type { Event } from '@jupyterlab/services';
 import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import { DisposableDelegate, IDisposable } from '@lumino/disposable';
-import { Debouncer, Poll } from '@lumino/polling';
+import { Debouncer, IPoll, Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { ClusterClient, ClusterError } from './client';
@@ -25,6 +25,9 @@ export const EVENT_SCHEMA =
 /** The safety net: how often a visible view reads without a hint, in ms. */
 const SAFETY_INTERVAL = 60 * 1000;
 
+/** How soon a visible view reads again while the server starts, in ms; doubled. */
+const FIRST_RETRY = 1000;
+
 /** Hints come in bursts; this many ms after the last one the list is read. */
 const HINT_DELAY = 60;
 
@@ -37,11 +40,11 @@ export class ClusterManager implements IClusterManager {
     this._feed = new MetricsFeed(options.client);
     this._events = options.events ?? null;
     this._events?.stream.connect(this._onEvent, this);
-    this._hint = new Debouncer(() => this.refresh(), HINT_DELAY);
+    this._hint = new Debouncer(() => this._readNow(), HINT_DELAY);
     this._poll = new Poll({
       auto: false,
       factory: () => this._read(),
-      frequency: { interval: SAFETY_INTERVAL, backoff: false },
+      frequency: every(SAFETY_INTERVAL),
       // Somebody must look, unless a read was asked for.
       standby: () => !this._asked && (this._lookers === 0 || document.hidden),
       name: 'jupyter-dask-k8s:clusters'
@@ -61,6 +64,10 @@ export class ClusterManager implements IClusterManager {
 
   get error(): string {
     return this._error;
+  }
+
+  get waiting(): string {
+    return this._waiting;
   }
 
   get metrics(): IMetricsFeed {
@@ -109,7 +116,7 @@ export class ClusterManager implements IClusterManager {
   look(): IDisposable {
     this._lookers += 1;
     if (this._lookers === 1 && Date.now() - this._lastRead > SAFETY_INTERVAL) {
-      void this.refresh();
+      void this._readNow();
     }
     return new DisposableDelegate(() => {
       this._lookers -= 1;
@@ -120,13 +127,9 @@ export class ClusterManager implements IClusterManager {
     return this._clusters.find(cluster => cluster.name === name);
   }
 
-  async refresh(): Promise<void> {
-    if (this._isDisposed) {
-      return;
-    }
-    this._asked = true;
-    await this._poll.refresh();
-    await this._poll.tick;
+  refresh(): Promise<void> {
+    this._statusOld = true;
+    return this._readNow();
   }
 
   async create(options: ClusterCreate): Promise<Cluster> {
@@ -150,7 +153,7 @@ export class ClusterManager implements IClusterManager {
       this._shutdown.delete(name);
       throw error;
     }
-    await this.refresh();
+    await this._readNow();
   }
 
   async plots(name: string): Promise<ReadonlyArray<Plot>> {
@@ -177,31 +180,70 @@ export class ClusterManager implements IClusterManager {
     if (event.action === 'removed' && event.reason !== '') {
       this._endings.set(event.name, event.reason);
     }
+    // A hint about no cluster is about the server.
+    this._statusOld = this._statusOld || event.name === '';
     void this._hint.invoke();
   }
 
+  /** Read at once, whether somebody looks or not. Never rejects. */
+  private async _readNow(): Promise<void> {
+    if (this._isDisposed) {
+      return;
+    }
+    this._asked = true;
+    await this._poll.refresh();
+    await this._poll.tick;
+  }
+
   private async _read(): Promise<void> {
+    const troubled = (this._status?.trouble ?? '') !== '';
+    if (this._status?.state !== 'ready' || (troubled && !this._asked)) {
+      // Without a hint, what was wrong may have ended unnoticed.
+      this._statusOld = true;
+    }
     this._asked = false;
     this._lastRead = Date.now();
     try {
-      // The status changes only while the server starts or fails.
-      if (this._status?.state !== 'ready') {
-        this._setStatus(await this._client.status());
+      if (this._statusOld) {
+        await this._readStatus();
       }
-      const clusters = await this._client.list();
-      this._set(clusters, '');
+      this._set(await this._client.list(), '');
     } catch (error) {
-      const message =
-        error instanceof ClusterError ? error.message : String(error);
-      this._set(this._clusters, message);
+      await this._fail(error);
+    }
+    this._retry = this._waiting === '' ? FIRST_RETRY : this._retry * 2;
+    this._poll.frequency = every(
+      this._waiting === '' ? SAFETY_INTERVAL : this._retry
+    );
+  }
+
+  private async _readStatus(): Promise<void> {
+    this._statusOld = false;
+    try {
+      const status = await this._client.status();
+      if (!Private.same(status, this._status)) {
+        this._status = status;
+        this._changed.emit();
+      }
+    } catch (error) {
+      this._statusOld = true;
+      throw error;
     }
   }
 
-  private _setStatus(status: Status): void {
-    if (!Private.same(status, this._status)) {
-      this._status = status;
-      this._changed.emit();
+  /** A server that starts says so instead of its list; the rest are errors. */
+  private async _fail(error: unknown): Promise<void> {
+    const message =
+      error instanceof ClusterError ? error.message : String(error);
+    let starting = false;
+    if (error instanceof ClusterError && error.status === 503) {
+      if (this._status?.state === 'ready') {
+        // It has started anew since we asked.
+        await this._readStatus().catch(() => undefined);
+      }
+      starting = this._status?.state === 'starting';
     }
+    this._set(this._clusters, starting ? '' : message, starting ? message : '');
   }
 
   /** Take one cluster as the server answered it, ahead of the next read. */
@@ -209,25 +251,32 @@ export class ClusterManager implements IClusterManager {
     const rest = this._clusters.filter(({ name }) => name !== cluster.name);
     const index = this._clusters.findIndex(({ name }) => name === cluster.name);
     rest.splice(index < 0 ? rest.length : index, 0, cluster);
-    this._set(rest, this._error);
+    this._set(rest, this._error, this._waiting);
   }
 
-  private _set(clusters: ReadonlyArray<Cluster>, error: string): void {
+  private _set(
+    clusters: ReadonlyArray<Cluster>,
+    error: string,
+    waiting = ''
+  ): void {
     if (
       this._isDisposed ||
-      (this._error === error && Private.same(clusters, this._clusters))
+      (this._error === error &&
+        this._waiting === waiting &&
+        Private.same(clusters, this._clusters))
     ) {
       return;
     }
     const before = this._clusters;
     this._clusters = clusters;
     this._error = error;
+    this._waiting = waiting;
     this._reselect();
     this._changed.emit();
     if (this._known) {
       this._announce(before, clusters);
     }
-    this._known = error === '';
+    this._known = error === '' && waiting === '';
   }
 
   /** Keep a cluster selected as long as there is one. */
@@ -285,8 +334,11 @@ export class ClusterManager implements IClusterManager {
   private _clusters: ReadonlyArray<Cluster> = [];
   private _status: Status | null = null;
   private _error = '';
+  private _waiting = '';
   private _selected: string | null = null;
   private _asked = false;
+  private _statusOld = true;
+  private _retry = FIRST_RETRY;
   private _lookers = 0;
   private _lastRead = 0;
   private _known = false;
@@ -302,6 +354,12 @@ export namespace ClusterManager {
     /** Jupyter's event bus; without it only the safety poll brings changes. */
     events?: Event.IManager;
   }
+}
+
+/** A constant rhythm for a poll, no slower than the safety net. */
+function every(ms: number): IPoll.Frequency {
+  const interval = Math.min(ms, SAFETY_INTERVAL);
+  return { interval, backoff: false, max: SAFETY_INTERVAL };
 }
 
 namespace Private {

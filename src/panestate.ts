@@ -21,7 +21,7 @@ export interface IPaneFacts {
   readonly cluster: Cluster | undefined;
   /** Whether the list of clusters was read yet. */
   readonly known: boolean;
-  /** Why the list could not be read, if it could not. */
+  /** Why there is no list, or no new one, if so. */
   readonly error: string;
   readonly frame: FrameState;
   /** The scheduler whose page was loaded last; empty before the first. */
@@ -59,7 +59,7 @@ export function viewOf(facts: IPaneFacts, trans: TranslationBundle): IPaneView {
       ? absent(name, facts.loaded !== '', trans)
       : message('waiting', trans.__('Looking for %1 …', name), error);
   }
-  if (cluster.phase === 'Running') {
+  if (cluster.phase === 'Running' || waitsForWorkers(facts, cluster)) {
     return running(facts, cluster, trans);
   }
   if (cluster.phase === 'Stopping') {
@@ -79,6 +79,16 @@ export function viewOf(facts: IPaneFacts, trans: TranslationBundle): IPaneView {
     );
   }
   return message('waiting', trans.__('Waiting for %1 …', name), cluster.reason);
+}
+
+/** A cluster that has lost its last worker still has the scheduler we show. */
+function waitsForWorkers(facts: IPaneFacts, cluster: Cluster): boolean {
+  return (
+    cluster.phase === 'Pending' &&
+    cluster.scheduler_address !== null &&
+    facts.frame === 'live' &&
+    facts.loaded === schedulerOf(cluster)
+  );
 }
 
 function running(

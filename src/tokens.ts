@@ -69,13 +69,19 @@ export interface IClusterManager extends IDisposable {
   /** Why the last read failed, as a sentence; empty when it did not. */
   readonly error: string;
 
+  /**
+   * Why there is no list yet, as a sentence, while the server looks for clusters;
+   * empty otherwise. This is no error: the list comes by itself.
+   */
+  readonly waiting: string;
+
   /** The cluster that plots and commands refer to. */
   selected: string | null;
 
   /** Live readings. */
   readonly metrics: IMetricsFeed;
 
-  /** Emitted when the list, the status or the error really changed. */
+  /** Emitted when the list, the status, the error or the wait really changed. */
   readonly changed: ISignal<IClusterManager, void>;
 
   /** Emitted when another cluster is selected. */
@@ -175,6 +181,8 @@ export namespace CommandIDs {
   export const scale = 'dask-k8s:scale';
   export const shutdown = 'dask-k8s:shutdown';
   export const copyAddress = 'dask-k8s:copy-address';
+  export const copyPython = 'dask-k8s:copy-python';
+  export const copyYAML = 'dask-k8s:copy-yaml';
   export const connect = 'dask-k8s:connect';
   export const openDashboard = 'dask-k8s:open-dashboard';
   export const openPlot = 'dask-k8s:open-plot';

@@ -29,16 +29,32 @@ export class Lab {
     await this.page.evaluate(async () => {
       const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
       const url = new URL('../../dask-k8s/api/clusters', document.baseURI);
-      const list = async () =>
-        (await (await fetch(url)).json()).clusters as { name: string }[];
-      for (const { name } of await list()) {
+      type Listed = { name: string; phase: string; shared: boolean };
+      const pause = () => new Promise(resolve => setTimeout(resolve, 100));
+      const list = async (): Promise<Listed[]> => {
+        for (;;) {
+          const answer = await fetch(url);
+          // It answers 503 while it looks for clusters.
+          if (answer.status !== 503) {
+            const { clusters } = (await answer.json()) as {
+              clusters: Listed[];
+            };
+            return clusters.filter(({ shared }) => !shared);
+          }
+          await pause();
+        }
+      };
+      for (const { name, phase } of await list()) {
+        if (phase === 'Stopping') {
+          continue;
+        }
         await fetch(`${url}/${name}`, {
           method: 'DELETE',
           headers: { 'X-XSRFToken': cookie }
         });
       }
       while ((await list()).length > 0) {
-        await new Promise(resolve => setTimeout(resolve, 100));
+        await pause();
       }
     });
   }
@@ -86,7 +102,11 @@ export class Lab {
     const dialog = this.page.getByRole('dialog');
     await dialog.getByLabel('Name').fill(name);
     for (const [label, value] of Object.entries(fields)) {
-      await dialog.getByLabel(label, { exact: true }).fill(value);
+      const field = dialog.getByLabel(label, { exact: true });
+      if (!(await field.isVisible())) {
+        await dialog.getByText('More', { exact: true }).click();
+      }
+      await field.fill(value);
     }
     await dialog.getByRole('button', { name: 'Create' }).click();
     await expect(dialog).toBeHidden();

@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import path from 'path';
 
+import { LAUNCH } from './options';
+
 /** Kubeflow serves a notebook below such a path, without a token. */
 const BASE_URL = '/notebook/team-a/alice-nb/';
 const PORT = Number(process.env.UI_PORT ?? 18899);
@@ -8,6 +10,7 @@ const PORT = Number(process.env.UI_PORT ?? 18899);
 export default defineConfig({
   testDir: __dirname,
   testMatch: '*.spec.ts',
+  testIgnore: 'kubernetes/**',
   outputDir: path.join(__dirname, process.env.UI_RESULTS ?? 'test-results'),
   // One server and its clusters are shared; two processors are all there may be.
   workers: 1,
@@ -20,18 +23,7 @@ export default defineConfig({
     viewport: { width: 1400, height: 900 },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync'
-      ]
-    }
+    launchOptions: LAUNCH
   },
   webServer: {
     command: `bash ${path.join(__dirname, 'serve.sh')} ${PORT} ${BASE_URL}`,

@@ -8,7 +8,7 @@ import type { ClusterPatch, Metrics, MetricsFrame } from '../schema';
 import { CommandIDs, IMetricsFeed } from '../tokens';
 import { Card, ICardProps } from '../widgets/card';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
-import { limits, makeCluster, makeMetrics, trans } from './fakes';
+import { limits, makeCluster, makeGroup, makeMetrics, trans } from './fakes';
 
 class FakeFeed implements IMetricsFeed {
   readonly changed: Signal<IMetricsFeed, MetricsFrame> = new Signal(this);
@@ -82,6 +82,7 @@ describe('Card', () => {
       scaling: false,
       selected: true,
       trans,
+      user: 'alice',
       onDragStart: jest.fn(),
       onMenu: jest.fn(),
       onScale: jest.fn().mockResolvedValue(undefined),
@@ -120,6 +121,62 @@ describe('Card', () => {
     expect(text()).toContain('Waiting for quota.');
     expect(host.querySelector('.jp-Dask-progress')).not.toBeNull();
     expect(host.querySelector('.jp-Dask-readings')).toBeNull();
+  });
+
+  it('has all of a long reason in the tooltip of a closed card', () => {
+    const reason = 'Waiting for workers: 0 of 4 ready. '.repeat(8).trim();
+    const cluster = makeCluster({ phase: 'Pending', reason });
+    const node = (): HTMLElement | null =>
+      host.querySelector<HTMLElement>('.jp-Dask-reason');
+    show({ cluster, selected: false });
+    expect(node()?.title).toBe(reason);
+    show({ selected: true });
+    expect(node()?.title).toBe('');
+    expect(node()?.textContent).toBe(reason);
+  });
+
+  it('says what is left of a cluster that stops', () => {
+    const cluster = makeCluster({
+      phase: 'Stopping',
+      reason: 'Shutting down. 2 pods left.',
+      groups: [makeGroup({ desired: 0, ready: 1 })]
+    });
+    show({ cluster });
+    expect(text()).toContain('Shutting down. 2 pods left.');
+    expect(text()).toContain('1 worker');
+    expect(text()).not.toContain('1/0');
+    expect(text()).not.toContain('Runs until');
+    expect(host.querySelector('.jp-Dask-progress')).not.toBeNull();
+    show({ cluster: makeCluster({ ...cluster, groups: [] }) });
+    expect(text()).not.toContain('worker');
+  });
+
+  it('shows a cluster without worker groups', () => {
+    show({ cluster: makeCluster({ groups: [] }) });
+    expect(text()).toContain('no workers');
+    expect(text()).not.toContain('each');
+  });
+
+  it('shows each of several worker groups', () => {
+    const gpu = makeGroup({ name: 'gpu', desired: 3, ready: 1, gpus: 1 });
+    show({ cluster: makeCluster({ groups: [makeGroup(), gpu] }) });
+    expect(text()).toContain('3/5 workers');
+    const lines = [...host.querySelectorAll('.jp-Dask-group')];
+    expect(lines.map(node => node.textContent)).toEqual([
+      'default: 2 of 22 threads, 3 GiB',
+      'gpu: 1 of 32 threads, 3 GiB, 1 GPU'
+    ]);
+  });
+
+  it.each([
+    ['alice', false, ''],
+    ['bob', false, 'Made by bob'],
+    ['', false, 'Made outside this panel'],
+    ['', true, '']
+  ])('says who made a cluster of “%s”', (owner, shared, expected) => {
+    show({ cluster: makeCluster({ owner, shared }) });
+    expect(text()).toContain(expected);
+    expect(text().includes('Made')).toBe(expected !== '');
   });
 
   it('watches only while it can be seen', () => {
@@ -209,6 +266,40 @@ describe('Card', () => {
       expect(field().value).toBe('3');
       await submit();
       expect(props.onScale).toHaveBeenCalledWith({ workers: 3 });
+    });
+
+    it('scales the default group, wherever it stands', async () => {
+      const gpu = makeGroup({ name: 'gpu', desired: 5 });
+      show({
+        scaling: true,
+        cluster: makeCluster({ groups: [gpu, makeGroup()] })
+      });
+      expect(field().value).toBe('2');
+      await submit();
+      expect(props.onScale).toHaveBeenCalledWith({ workers: 2 });
+    });
+
+    it('names the group where there is no default one', async () => {
+      const gpu = makeGroup({ name: 'gpu', desired: 5 });
+      show({ scaling: true, cluster: makeCluster({ groups: [gpu] }) });
+      expect(field().value).toBe('5');
+      await submit();
+      expect(props.onScale).toHaveBeenCalledWith({ workers: 5, group: 'gpu' });
+    });
+
+    it('does with limits that the backend does not set', async () => {
+      show({
+        scaling: true,
+        limits: {
+          ...limits,
+          max_threads: null,
+          memory: null,
+          max_clusters: null
+        }
+      });
+      type(field(), '8');
+      await submit();
+      expect(props.onScale).toHaveBeenCalledWith({ workers: 8 });
     });
 
     it('starts with the autoscaler of an adaptive cluster', async () => {

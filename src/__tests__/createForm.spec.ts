@@ -3,6 +3,7 @@ import type { JSONSchema7 } from 'json-schema';
 import {
   defaultsOf,
   fieldOf,
+  MORE_FIELDS,
   schemaFor,
   sentenceFor,
   toRequest
@@ -22,6 +23,59 @@ const schema: JSONSchema7 = {
     idle_minutes: { type: 'integer', default: 60 }
   }
 };
+
+const onKubernetes: JSONSchema7 = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    scaling: { type: 'string', enum: ['fixed', 'adaptive'], default: 'fixed' },
+    workers: { type: 'integer', default: 2 },
+    cpu: { type: 'string', default: '1' },
+    memory: { type: 'string', default: '2 GiB' },
+    gpus: { type: 'integer', default: 0 },
+    image: { type: 'string', default: 'ghcr.io/dask/dask:2026.8.0-py3.12' },
+    idle_minutes: { type: 'integer', default: 0 }
+  }
+};
+
+describe('createForm on Kubernetes', () => {
+  it('makes a request of the defaults', () => {
+    expect(toRequest(defaultsOf(onKubernetes))).toEqual({
+      workers: 2,
+      resources: { cpu: '1', memory: '2 GiB' },
+      image: 'ghcr.io/dask/dask:2026.8.0-py3.12',
+      lifetime: { kind: 'keep' }
+    });
+  });
+
+  it('asks for GPUs, and trims what one types', () => {
+    expect(toRequest({ cpu: ' 500m ', gpus: 2, image: ' dask:mine ' })).toEqual(
+      { resources: { cpu: '500m', gpus: 2 }, image: 'dask:mine' }
+    );
+  });
+
+  it('leaves to the server what is empty', () => {
+    expect(toRequest({ cpu: ' ', gpus: 0, image: ' ' })).toEqual({});
+  });
+
+  it('folds away all but name and workers', () => {
+    const shown = Object.keys(onKubernetes.properties ?? {}).filter(
+      name => !MORE_FIELDS.includes(name)
+    );
+    expect(shown).toEqual(['name', 'scaling', 'workers']);
+  });
+
+  it.each([
+    ['resources.cpu', 'cpu'],
+    ['resources.memory', 'memory'],
+    ['resources.gpus', 'gpus'],
+    ['$.image', 'image'],
+    ['lifetime', 'idle_minutes'],
+    ['env', '']
+  ])('finds the field of %s', (field, expected) => {
+    expect(fieldOf(field, onKubernetes)).toBe(expected);
+  });
+});
 
 describe('createForm', () => {
   it('makes a request of the defaults', () => {

@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { ServerConnection } from '@jupyterlab/services';
 
-import type { Cluster, Limits, Metrics, Status } from '../schema';
+import type { Cluster, Limits, Metrics, Status, WorkerGroup } from '../schema';
 
 export const trans = nullTranslator.load('jupyter_dask_k8s');
 
@@ -18,18 +18,7 @@ export function makeCluster(part: Partial<Cluster> = {}): Cluster {
     scheduler_address: 'tcp://127.0.0.1:8786',
     dashboard_path: 'dask-k8s/clusters/demo/dashboard/status',
     dashboard_link: null,
-    groups: [
-      {
-        name: 'default',
-        desired: 2,
-        ready: 2,
-        threads: 2,
-        memory: '3 GiB',
-        cpu: null,
-        gpus: 0,
-        image: null
-      }
-    ],
+    groups: [makeGroup()],
     adapt: null,
     lifetime: { kind: 'keep', seconds: null, idle_since: null },
     created: '2026-11-21T10:00:00Z',
@@ -51,12 +40,28 @@ export const status: Status = {
   state: 'ready',
   backend: 'local',
   reason: '',
+  trouble: '',
   namespace: null,
   user: 'alice',
   versions: {},
   operator: null,
   limits
 };
+
+/** A worker group with two of two workers, or what `part` says. */
+export function makeGroup(part: Partial<WorkerGroup> = {}): WorkerGroup {
+  return {
+    name: 'default',
+    desired: 2,
+    ready: 2,
+    threads: 2,
+    memory: '3 GiB',
+    cpu: null,
+    gpus: 0,
+    image: null,
+    ...part
+  };
+}
 
 export function makeMetrics(part: Partial<Metrics> = {}): Metrics {
   return {
@@ -105,7 +110,7 @@ export class FakeServer {
         input instanceof Request ? input : new Request(String(input), init);
       const path = request.url
         .replace(/^.*\/dask-k8s\/api\//, '')
-        .replace(/\?\d+$/, '');
+        .replace(/[?&]\d+$/, '');
       this.log.push(`${request.method} ${path}`);
       const sent = await request.clone().text();
       if (sent !== '') {

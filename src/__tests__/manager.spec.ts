@@ -3,9 +3,9 @@ import { Signal } from '@lumino/signaling';
 
 import { ClusterClient } from '../client';
 import { ClusterManager, EVENT_SCHEMA } from '../manager';
-import type { Cluster } from '../schema';
+import type { Cluster, Status } from '../schema';
 import type { ITransition } from '../tokens';
-import { FakeServer, makeCluster, settle, status } from './fakes';
+import { FakeServer, IAnswer, makeCluster, settle, status } from './fakes';
 
 /** Jupyter's event bus, reduced to its stream. */
 class FakeEvents {
@@ -19,7 +19,17 @@ class FakeEvents {
   }
 }
 
+const waits: IAnswer = {
+  status: 503,
+  body: {
+    message: 'Reading the list of clusters.',
+    reason: 'BackendUnavailable',
+    details: {}
+  }
+};
+
 describe('ClusterManager', () => {
+  let answer: Status;
   let clusters: Cluster[];
   let failure: string;
   let hidden: boolean;
@@ -28,8 +38,10 @@ describe('ClusterManager', () => {
   let manager: ClusterManager;
   let transitions: ITransition[];
 
-  const lists = (): number =>
-    server.log.filter(line => line === 'GET clusters').length;
+  const count = (what: string): number =>
+    server.log.filter(line => line === what).length;
+  const lists = (): number => count('GET clusters');
+  const statuses = (): number => count('GET status');
 
   const advance = async (ms: number): Promise<void> => {
     await jest.advanceTimersByTimeAsync(ms);
@@ -39,6 +51,7 @@ describe('ClusterManager', () => {
   beforeEach(async () => {
     jest.useFakeTimers();
     clusters = [makeCluster()];
+    answer = status;
     failure = '';
     hidden = false;
     jest.spyOn(document, 'hidden', 'get').mockImplementation(() => hidden);
@@ -52,7 +65,10 @@ describe('ClusterManager', () => {
       if (method === 'POST') {
         return { status: 201, body: makeCluster({ name: 'new' }) };
       }
-      return { body: path === 'status' ? status : { clusters } };
+      if (path === 'status') {
+        return { body: answer };
+      }
+      return answer.state === 'starting' ? waits : { body: { clusters } };
     });
     events = new FakeEvents();
     manager = new ClusterManager({
@@ -88,8 +104,8 @@ describe('ClusterManager', () => {
     }
     await advance(200);
     expect(lists()).toBe(2);
-    // The status does not change any more.
-    expect(server.log.filter(line => line === 'GET status')).toHaveLength(1);
+    // A hint about a cluster says nothing about the server.
+    expect(statuses()).toBe(1);
   });
 
   it('does not read for events of others', async () => {
@@ -177,6 +193,98 @@ describe('ClusterManager', () => {
     await advance(200);
     expect(manager.error).toBe('');
     expect(transitions).toEqual([]);
+  });
+
+  describe('the server', () => {
+    it('is asked again after a hint about no cluster', async () => {
+      const changed = jest.fn();
+      manager.changed.connect(changed);
+      answer = { ...status, trouble: 'The Kubernetes API is away.' };
+      events.hint('changed', '');
+      await advance(200);
+      expect([statuses(), lists()]).toEqual([2, 2]);
+      expect(manager.status?.trouble).toBe('The Kubernetes API is away.');
+      expect(manager.clusters).toHaveLength(1);
+      expect(manager.error).toBe('');
+      expect(changed).toHaveBeenCalledTimes(1);
+      answer = status;
+      events.hint('changed', '');
+      await advance(200);
+      expect(manager.status?.trouble).toBe('');
+    });
+
+    it('is asked by the safety poll only while there is trouble', async () => {
+      const look = manager.look();
+      await advance(3 * 60 * 1000);
+      expect(statuses()).toBe(1);
+      answer = { ...status, trouble: 'The Kubernetes API is away.' };
+      events.hint('changed', '');
+      await advance(200);
+      // A hint about a cluster still costs one request.
+      events.hint('changed', 'demo');
+      await advance(200);
+      expect(statuses()).toBe(2);
+      answer = status;
+      await advance(60 * 1000);
+      expect(statuses()).toBe(3);
+      expect(manager.status?.trouble).toBe('');
+      await advance(5 * 60 * 1000);
+      expect(statuses()).toBe(3);
+      look.dispose();
+    });
+
+    it('is asked when the user refreshes', async () => {
+      const done = manager.refresh();
+      await advance(10);
+      await done;
+      expect([statuses(), lists()]).toEqual([2, 2]);
+    });
+
+    it('is waited for without an error, until a hint', async () => {
+      answer = { ...status, state: 'starting' };
+      events.hint('changed', '');
+      await advance(200);
+      expect(manager.waiting).toBe('Reading the list of clusters.');
+      expect(manager.error).toBe('');
+      // What was known stays.
+      expect(manager.clusters).toHaveLength(1);
+      answer = status;
+      clusters = [makeCluster({ phase: 'Pending' })];
+      events.hint('changed', '');
+      await advance(200);
+      expect(manager.waiting).toBe('');
+      expect(manager.clusters[0].phase).toBe('Pending');
+      // Nothing is told of what happened meanwhile.
+      expect(transitions).toEqual([]);
+    });
+
+    it('is noticed to have started anew', async () => {
+      answer = { ...status, state: 'starting' };
+      events.hint('changed', 'demo');
+      await advance(200);
+      expect(manager.waiting).toBe('Reading the list of clusters.');
+      expect(manager.error).toBe('');
+      expect(statuses()).toBe(2);
+    });
+
+    it('is asked again ever more slowly where the hint was missed', async () => {
+      const look = manager.look();
+      answer = { ...status, state: 'starting' };
+      events.hint('changed', '');
+      await advance(10 * 1000);
+      const soon = lists();
+      expect(soon).toBeGreaterThan(3);
+      expect(soon).toBeLessThan(7);
+      await advance(10 * 60 * 1000);
+      expect(lists() - soon).toBeLessThan(15);
+      answer = status;
+      await advance(61 * 1000);
+      expect(manager.waiting).toBe('');
+      const seen = lists();
+      await advance(59 * 1000);
+      expect(lists() - seen).toBeLessThanOrEqual(1);
+      look.dispose();
+    });
   });
 
   it('selects what it has created', async () => {

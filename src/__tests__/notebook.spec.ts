@@ -1,6 +1,6 @@
 import { NotebookModel } from '@jupyterlab/notebook';
 
-import { isPython, placeCode, toCell } from '../clientcell';
+import { isClientCode, isPython, placeCode, toCell } from '../clientcell';
 
 const CODE = 'from dask.distributed import Client\n\nclient = Client("x")\n';
 const SOURCE = CODE.trim();
@@ -78,6 +78,82 @@ describe('placeCode', () => {
     const full = notebook('code:a');
     expect(placeCode(full, -1, CODE)).toEqual({ index: 0, kind: 'inserted' });
     expect(sources(full)).toEqual([SOURCE, 'a']);
+  });
+});
+
+const KUBERNETES = (name: string): string =>
+  [
+    'import dask',
+    'from dask.distributed import Client',
+    'from dask_kubernetes.operator import KubeCluster',
+    '',
+    `cluster = KubeCluster.from_name("${name}", namespace="team-a", shutdown_on_close=False, port_forward_cluster_ip=True)`,
+    'client = Client(cluster)',
+    `dask.config.set({"distributed.dashboard.link": "/x/${name}/status"})  # links open through Jupyter`,
+    'client'
+  ].join('\n');
+
+const CLIENT = (name: string): string =>
+  [
+    'from dask.distributed import Client',
+    '',
+    `client = Client("tcp://${name}-scheduler.team-a.svc.cluster.local:8786")  # ${name}`,
+    'client'
+  ].join('\n');
+
+describe('code for another cluster', () => {
+  beforeEach(() => {
+    jest.spyOn(console, 'warn').mockImplementation();
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('is recognised, whatever it connects through', () => {
+    expect([CLIENT('a'), KUBERNETES('a')].every(isClientCode)).toBe(true);
+    const inside = KUBERNETES('a')
+      .replace('import dask\n', '')
+      .replace(', port_forward_cluster_ip=True', '')
+      .replace(/dask\.config.*\n/, '');
+    expect(isClientCode(`\n${inside}\n`)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['an import alone', 'from dask.distributed import Client'],
+    ['more than we put in', `${CLIENT('a')}\nx = 1`],
+    ['another variable', CLIENT('a').replace('client =', 'mine =')],
+    ['a cluster that is made', 'client = Client(LocalCluster())\nclient']
+  ])('is not taken for %s', (_, source) => {
+    expect(isClientCode(source)).toBe(false);
+  });
+
+  it.each([
+    ['the same way', CLIENT('a'), CLIENT('b')],
+    ['another way', CLIENT('a'), KUBERNETES('b')],
+    ['and back', KUBERNETES('a'), CLIENT('b')]
+  ])('takes its place, %s', (_, before, after) => {
+    const model = notebook(`code:${before}`, 'code:x = 1', 'code:');
+    expect(placeCode(model, 2, after)).toEqual({ index: 0, kind: 'replaced' });
+    expect(sources(model)).toEqual([after, 'x = 1', '']);
+  });
+
+  it('drops what the cell printed of the other cluster', () => {
+    const model = notebook(`code:${CLIENT('a')}`);
+    const cell = model.cells[0] as unknown as {
+      setOutputs(outputs: unknown[]): void;
+      getOutputs(): unknown[];
+    };
+    cell.setOutputs([{ output_type: 'stream', name: 'stdout', text: 'old' }]);
+    placeCode(model, 0, CLIENT('b'));
+    expect(cell.getOutputs()).toEqual([]);
+  });
+
+  it('takes the place of the active cell where there are several', () => {
+    const model = notebook(`code:${CLIENT('a')}`, `code:${KUBERNETES('b')}`);
+    expect(placeCode(model, 1, CLIENT('c')).index).toBe(1);
+    expect(sources(model)).toEqual([CLIENT('a'), CLIENT('c')]);
   });
 });
 

@@ -55,6 +55,16 @@ describe('viewOf', () => {
     }
   });
 
+  it('stays with a scheduler that waits for workers', () => {
+    const cluster = makeCluster({ phase: 'Pending', reason: '0 of 2 ready.' });
+    const loaded = schedulerOf(running);
+    expect(view({ cluster, loaded, frame: 'live' }).kind).toBe('none');
+    const gone = makeCluster({ phase: 'Pending', scheduler_address: null });
+    expect(view({ cluster: gone, loaded, frame: 'live' }).kind).toBe(
+      'disconnected'
+    );
+  });
+
   it('says that a cluster failed which it never saw running', () => {
     const cluster = makeCluster({ phase: 'Failed', reason: 'No memory.' });
     expect(view({ cluster })).toMatchObject({

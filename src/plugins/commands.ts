@@ -24,11 +24,11 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import type { Cluster } from '../schema';
+import type { Cluster, Export } from '../schema';
 import { targetOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
 import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
-import { countWorkers } from '../widgets/format';
+import { countWorkers, describeOwner } from '../widgets/format';
 import { clusterIcon } from '../widgets/icons';
 
 /**
@@ -56,6 +56,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     addRefresh(context);
     addShutdown(context);
     addCopyAddress(context);
+    addCopyText(context);
     manager.changed.connect(() => notifyChanged(app.commands));
     manager.selectedChanged.connect(() => notifyChanged(app.commands));
     const category = context.trans.__('Dask');
@@ -63,7 +64,9 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.create,
       CommandIDs.refresh,
       CommandIDs.shutdown,
-      CommandIDs.copyAddress
+      CommandIDs.copyAddress,
+      CommandIDs.copyPython,
+      CommandIDs.copyYAML
     ]) {
       palette?.addItem({ command, category });
     }
@@ -146,7 +149,8 @@ function addShutdown({ commands, manager, trans }: IContext): void {
     },
     execute: async args => {
       const cluster = clusterOf(manager, args);
-      if (cluster && (await confirmDelete(cluster, trans))) {
+      const user = manager.status?.user ?? null;
+      if (cluster && (await confirmDelete(cluster, user, trans))) {
         try {
           await manager.shutdown(cluster.name);
         } catch (error) {
@@ -177,18 +181,83 @@ function addCopyAddress({ commands, manager, trans }: IContext): void {
   });
 }
 
+/** A cluster as text, for files and for other people. */
+function addCopyText(context: IContext): void {
+  const { trans } = context;
+  addCopyAs(context, CommandIDs.copyPython, {
+    kind: 'python',
+    label: trans.__('Copy Dask Cluster as Python'),
+    caption: trans.__('Copy Python code that makes such a cluster'),
+    copied: name => trans.__('Copied “%1” as Python', name),
+    has: () => true
+  });
+  addCopyAs(context, CommandIDs.copyYAML, {
+    kind: 'yaml',
+    label: trans.__('Copy Dask Cluster as YAML'),
+    caption: trans.__('Copy a manifest for kubectl that makes such a cluster'),
+    copied: name => trans.__('Copied “%1” as YAML', name),
+    has: cluster => cluster.backend === 'kubernetes'
+  });
+}
+
+function addCopyAs(
+  { commands, manager }: IContext,
+  id: string,
+  text: {
+    kind: Export['kind'];
+    label: string;
+    caption: string;
+    copied: (name: string) => string;
+    /** Whether there is such a text of a cluster. */
+    has: (cluster: Cluster) => boolean;
+  }
+): void {
+  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
+    const cluster = clusterOf(manager, args);
+    return cluster && text.has(cluster) ? cluster : undefined;
+  };
+  commands.addCommand(id, {
+    label: text.label,
+    caption: text.caption,
+    icon: copyIcon,
+    describedBy: { args: CLUSTER_ARGS },
+    isVisible: args => target(args) !== undefined,
+    isEnabled: args => (target(args)?.phase ?? 'Stopping') !== 'Stopping',
+    execute: async args => {
+      const cluster = target(args);
+      if (!cluster) {
+        return;
+      }
+      try {
+        const { content } = await manager.export(cluster.name, text.kind);
+        Clipboard.copyToSystem(content);
+        Notification.info(text.copied(cluster.name), { autoClose: 3000 });
+      } catch (error) {
+        Notification.error(messageOf(error));
+      }
+    }
+  });
+}
+
 async function confirmDelete(
   cluster: Cluster,
+  user: string | null,
   trans: TranslationBundle
 ): Promise<boolean> {
   const { ready } = countWorkers(cluster);
+  const owner = describeOwner(cluster, user, trans);
+  const loss =
+    ready === 0
+      ? trans.__('It has no workers now, so no results are lost.')
+      : trans._n(
+          'Its %1 worker and all results in its memory will be lost.',
+          'Its %1 workers and all results in their memory will be lost.',
+          ready
+        );
   const result = await showDialog({
     title: trans.__('Delete “%1”?', cluster.name),
-    body: trans._n(
-      'Its %1 worker and all results in its memory will be lost.',
-      'Its %1 workers and all results in their memory will be lost.',
-      ready
-    ),
+    // Whoever deletes what others made should know it.
+    body: owner === '' ? loss : `${owner}. ${loss}`,
     buttons: [
       Dialog.cancelButton(),
       Dialog.warnButton({ label: trans.__('Delete') })
@@ -213,4 +282,6 @@ function messageOf(error: unknown): string {
 function notifyChanged(commands: CommandRegistry): void {
   commands.notifyCommandChanged(CommandIDs.shutdown);
   commands.notifyCommandChanged(CommandIDs.copyAddress);
+  commands.notifyCommandChanged(CommandIDs.copyPython);
+  commands.notifyCommandChanged(CommandIDs.copyYAML);
 }

@@ -38,10 +38,15 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     translator: ITranslator | null
   ): INotebookConnector => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    let loaded: ISettingRegistry.ISettings | null = null;
     const connector = new NotebookConnector({
       manager,
       tracker,
       trans,
+      wanted: () =>
+        loaded?.composite.connectThrough === 'kubecluster'
+          ? 'kubecluster'
+          : 'client',
       createNotebook: () => createNotebook(app)
     });
     app.commands.addCommand(CommandIDs.connect, {
@@ -63,9 +68,16 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       command: CommandIDs.connect,
       category: trans.__('Dask')
     });
-    if (settings !== null && tracker !== null) {
-      void connectNewNotebooks(app, manager, connector, tracker, settings);
-    }
+    settings?.load(PLUGIN_ID).then(
+      found => {
+        loaded = found;
+        if (tracker !== null) {
+          connectNewNotebooks(app, manager, connector, tracker, found);
+        }
+      },
+      // Settings are missing or broken: JupyterLab says so itself.
+      () => undefined
+    );
     return connector;
   }
 };
@@ -94,14 +106,13 @@ async function createNotebook(
  * With the setting on, notebooks that this page made get the code by themselves,
  * once. Notebooks that come from elsewhere are not touched.
  */
-async function connectNewNotebooks(
+function connectNewNotebooks(
   app: JupyterFrontEnd,
   manager: IClusterManager,
   connector: NotebookConnector,
   tracker: INotebookTracker,
-  registry: ISettingRegistry
-): Promise<void> {
-  const settings = await registry.load(PLUGIN_ID);
+  settings: ISettingRegistry.ISettings
+): void {
   const made = new Set<string>();
   app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
     if (type === 'new' && newValue?.path?.endsWith('.ipynb')) {

@@ -39,8 +39,9 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
   ): Promise<void> => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const wanted = await readWanted(registry);
+    const isNews = makeFilter();
     manager.transitioned.connect((_, transition) => {
-      if (wanted()) {
+      if (isNews(transition) && wanted()) {
         announce(transition, app.commands, manager, trans);
       }
     });
@@ -58,6 +59,24 @@ async function readWanted(
     // Settings are missing or broken: JupyterLab says so itself.
     return () => true;
   }
+}
+
+/**
+ * A cluster that waits for workers once more, after it was scaled, say, does not
+ * become ready anew.
+ */
+export function makeFilter(): (transition: ITransition) => boolean {
+  const ready = new Set<string>();
+  return ({ from, name, to }) => {
+    const again = to === 'Running' && ready.has(name);
+    if (from === 'Running' || to === 'Running') {
+      ready.add(name);
+    }
+    if (to === null || to === 'Failed') {
+      ready.delete(name);
+    }
+    return !again;
+  };
 }
 
 function announce(

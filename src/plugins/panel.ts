@@ -67,7 +67,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       const found =
         typeof cluster === 'string' ? manager.get(cluster) : undefined;
       const ending = found?.phase === 'Stopping' || found?.phase === 'Failed';
-      return ending ? undefined : found;
+      return ending || found?.groups.length === 0 ? undefined : found;
     };
     commands.addCommand(CommandIDs.scale, {
       label: trans.__('Scale Dask Cluster…'),

@@ -4,9 +4,15 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useEffect, useRef, useState } from 'react';
 
-import type { Cluster, ClusterPatch, Limits } from '../schema';
+import type { Cluster, ClusterPatch, Limits, WorkerGroup } from '../schema';
 import { CommandIDs, IMetricsFeed } from '../tokens';
-import { countWorkers, describeLifetime, describeWorker } from './format';
+import {
+  countWorkers,
+  describeLifetime,
+  describeOwner,
+  describeWorker,
+  describeWorkers
+} from './format';
 import { phaseIcons } from './icons';
 import { Readings } from './readings';
 import { ScaleEditor } from './scaleEditor';
@@ -24,6 +30,8 @@ export interface ICardProps {
   scaling: boolean;
   selected: boolean;
   trans: TranslationBundle;
+  /** Who looks; `null` while that is not known. */
+  user: string | null;
   onDragStart: (event: React.PointerEvent<HTMLElement>) => void;
   onMenu: (x: number, y: number) => void;
   onScale: (patch: ClusterPatch) => Promise<void>;
@@ -63,12 +71,16 @@ export function Card(props: ICardProps): JSX.Element {
       onContextMenu={onContextMenu}
     >
       <CardHeader {...props} />
-      {cluster.phase === 'Pending' && <div className="jp-Dask-progress" />}
+      {(cluster.phase === 'Pending' || cluster.phase === 'Stopping') && (
+        <div className="jp-Dask-progress" />
+      )}
       {cluster.reason !== '' && (
         <p
           className={`jp-Dask-reason${
             cluster.phase === 'Failed' ? ' jp-mod-error' : ''
           }`}
+          // A closed card shows the first lines only.
+          title={selected ? undefined : cluster.reason}
         >
           {cluster.reason}
         </p>
@@ -101,7 +113,7 @@ function CardHeader(props: ICardProps): JSX.Element {
           className="jp-Dask-card-workers"
           title={trans.__('%1 of %2 workers are ready', ready, desired)}
         >
-          {trans._n('%2/%1 worker', '%2/%1 workers', desired, ready)}
+          {describeWorkers(cluster, trans)}
         </span>
       </button>
       <IconButton
@@ -154,10 +166,11 @@ function CardBody(props: ICardProps): JSX.Element {
 function Facts(props: ICardProps): JSX.Element {
   const { cluster, live, trans } = props;
   const now = useNow(live && cluster.lifetime.idle_since !== null);
-  const worker = cluster.groups[0]
-    ? describeWorker(cluster.groups[0], trans)
-    : '';
-  const { adapt } = cluster;
+  const { adapt, groups, phase } = cluster;
+  const [only] = groups.length === 1 ? groups : [];
+  const worker = only ? describeWorker(only, trans) : '';
+  const ends = phase === 'Pending' || phase === 'Running';
+  const owner = describeOwner(cluster, props.user, trans);
   return (
     <div className="jp-Dask-facts">
       <div>
@@ -167,9 +180,35 @@ function Facts(props: ICardProps): JSX.Element {
             {trans.__('adaptive, %1 to %2', adapt.minimum ?? 0, adapt.maximum)}
           </span>
         )}
-        {worker !== '' && <span>{trans.__('%1 each', worker)}</span>}
+        {worker !== '' && (
+          <span title={only?.image ?? undefined}>
+            {trans.__('%1 each', worker)}
+          </span>
+        )}
       </div>
-      <div>{describeLifetime(cluster, now, trans)}</div>
+      {groups.length > 1 &&
+        groups.map(group => (
+          <Group key={group.name} group={group} trans={trans} />
+        ))}
+      {ends && <div>{describeLifetime(cluster, now, trans)}</div>}
+      {owner !== '' && <div>{owner}</div>}
+    </div>
+  );
+}
+
+/** One of several worker groups. */
+function Group(props: {
+  group: WorkerGroup;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { group, trans } = props;
+  const worker = describeWorker(group, trans);
+  return (
+    <div className="jp-Dask-group" title={group.image ?? undefined}>
+      <span>
+        {trans.__('%1: %2 of %3', group.name, group.ready, group.desired)}
+      </span>
+      {worker !== '' && <span>{worker}</span>}
     </div>
   );
 }

@@ -15,7 +15,16 @@ import { Card } from './card';
 import { watchDrag } from './drag';
 import { openClusterMenu } from './menu';
 import type { PanelState } from './panelState';
-import { Empty, Failure, Loading, NoMatch, Notice, Stale } from './states';
+import {
+  Empty,
+  Failure,
+  Loading,
+  NoMatch,
+  Notice,
+  Stale,
+  Trouble,
+  Waiting
+} from './states';
 import { Visibility } from './visibility';
 
 /**
@@ -55,29 +64,22 @@ export class ClusterList extends ReactWidget {
     const { filter, manager, shared, state } = this._options;
     const all = manager.clusters.filter(filter);
     const shown = all.filter(({ name }) => state.matches(name));
-    if (!shared) {
-      const instead = this._insteadOfCards(all.length, shown.length);
-      if (instead) {
-        return instead;
-      }
-    }
+    const instead = shared
+      ? null
+      : this._insteadOfCards(all.length, shown.length);
     return (
       <>
-        {!shared && manager.error !== '' && (
-          <Stale
-            message={manager.error}
-            trans={this._trans}
-            onRetry={() => void manager.refresh()}
-          />
+        {!shared && this._aboveCards(all.length)}
+        {instead ?? (
+          <ul
+            className={`jp-Dask-cards${
+              manager.error !== '' ? ' jp-mod-stale' : ''
+            }`}
+            onKeyDown={onListKeyDown}
+          >
+            {shown.map(cluster => this._renderCard(cluster))}
+          </ul>
         )}
-        <ul
-          className={`jp-Dask-cards${
-            manager.error !== '' ? ' jp-mod-stale' : ''
-          }`}
-          onKeyDown={onListKeyDown}
-        >
-          {shown.map(cluster => this._renderCard(cluster))}
-        </ul>
       </>
     );
   }
@@ -102,11 +104,31 @@ export class ClusterList extends ReactWidget {
     super.onBeforeDetach(msg);
   }
 
+  /** Why the cards may not be the whole truth, if so. */
+  private _aboveCards(total: number): JSX.Element | null {
+    const { manager } = this._options;
+    if (manager.error !== '') {
+      // Without cards the error stands in their place.
+      return total === 0 ? null : (
+        <Stale
+          message={manager.error}
+          trans={this._trans}
+          onRetry={() => void manager.refresh()}
+        />
+      );
+    }
+    const waits = manager.waiting !== '';
+    const message = waits ? manager.waiting : manager.status?.trouble;
+    return !message || (waits && total === 0) ? null : (
+      <Trouble message={message} trans={this._trans} />
+    );
+  }
+
   /** What stands in place of the cards: loading, an error, an invitation. */
   private _insteadOfCards(total: number, shown: number): JSX.Element | null {
     const { commands, manager, state } = this._options;
     const trans = this._trans;
-    const { error, status } = manager;
+    const { error, status, waiting } = manager;
     const retry = (): void => void manager.refresh();
     if (total > 0) {
       return shown > 0 ? null : <NoMatch query={state.query} trans={trans} />;
@@ -114,16 +136,14 @@ export class ClusterList extends ReactWidget {
     if (error !== '') {
       return <Failure message={error} trans={trans} onRetry={retry} />;
     }
+    if (waiting !== '') {
+      return <Waiting message={waiting} trans={trans} />;
+    }
     if (!this._ready || status === null) {
       return <Loading trans={trans} />;
     }
     if (status.state === 'failed') {
       return <Failure message={status.reason} trans={trans} onRetry={retry} />;
-    }
-    if (status.state === 'starting') {
-      return (
-        <Notice message={status.reason || trans.__('Dask is starting…')} />
-      );
     }
     if (manager.clusters.length > 0) {
       return <Notice message={trans.__('You have no cluster of your own.')} />;
@@ -150,6 +170,7 @@ export class ClusterList extends ReactWidget {
         scaling={state.scaling === name}
         selected={manager.selected === name}
         trans={this._trans}
+        user={manager.status?.user ?? null}
         onDragStart={event => {
           const card = event.currentTarget.closest<HTMLElement>('li');
           if (connector && card && event.button === 0) {

@@ -64,11 +64,16 @@ class CreateDialog extends Dialog<null> {
   }
 
   protected _evtKeydown(event: KeyboardEvent): void {
-    const { target } = event;
-    const own =
-      target instanceof HTMLElement && target.closest('summary') !== null;
-    // Enter on our fold opens it; everywhere else it submits.
-    if (!(event.key === 'Enter' && own)) {
+    const { key, target } = event;
+    if (key !== 'Enter' || !(target instanceof HTMLElement)) {
+      super._evtKeydown(event);
+    } else if (target instanceof HTMLTextAreaElement) {
+      // It holds one line: Enter submits as it does in the other fields.
+      event.preventDefault();
+      event.stopPropagation();
+      this.resolve();
+    } else if (target.closest('summary') === null) {
+      // Enter on our fold opens it; everywhere else it submits.
       super._evtKeydown(event);
     }
   }

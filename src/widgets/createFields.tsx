@@ -44,14 +44,15 @@ function uiSchema(trans: TranslationBundle): UiSchema<ReadonlyJSONObject> {
       'ui:autocomplete': 'off',
       'ui:description': trans.__('Optional: without one, a name is chosen.')
     },
-    scaling: { 'ui:widget': 'choice' }
+    scaling: { 'ui:widget': 'choice' },
+    image: { 'ui:widget': 'reference' }
   };
 }
 
 const validator = customizeValidator<ReadonlyJSONObject>();
 
 const TEMPLATES = { FieldTemplate, ObjectFieldTemplate };
-const WIDGETS = { choice: ChoiceWidget };
+const WIDGETS = { choice: ChoiceWidget, reference: ReferenceWidget };
 
 /**
  * The fields of a new cluster, made from the server's JSON Schema.
@@ -189,5 +190,28 @@ function ChoiceWidget(props: WidgetProps): JSX.Element {
       value={String(props.value)}
       onChange={props.onChange}
     />
+  );
+}
+
+/** One line of text that wraps when it is long, so that all of it can be read. */
+function ReferenceWidget(props: WidgetProps): JSX.Element {
+  const value = typeof props.value === 'string' ? props.value : '';
+  const onChange = (text: string): void => {
+    const line = text.replace(/\s+/g, '');
+    props.onChange(line === '' ? props.options.emptyValue : line);
+  };
+  return (
+    <div className="jp-Dask-reference" data-value={value}>
+      <textarea
+        id={props.id}
+        rows={1}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        title={value}
+        value={value}
+        onChange={event => onChange(event.target.value)}
+      />
+    </div>
   );
 }

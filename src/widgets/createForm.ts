@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSONSchema7 } from 'json-schema';
 
-import type { ClusterCreate } from '../schema';
+import type { ClusterCreate, Resources } from '../schema';
 
 /**
  * The data of the form, as the server's schema describes it.
@@ -13,7 +13,10 @@ export interface ICreateData {
   minimum?: number;
   maximum?: number;
   threads?: number;
+  cpu?: string;
   memory?: string;
+  gpus?: number;
+  image?: string;
   idle_minutes?: number;
 }
 
@@ -26,7 +29,10 @@ const FIELDS_OF = {
 /** Fields that are folded away at first. */
 export const MORE_FIELDS: ReadonlyArray<string> = [
   'threads',
+  'cpu',
   'memory',
+  'gpus',
+  'image',
   'idle_minutes'
 ];
 
@@ -80,12 +86,13 @@ export function toRequest(data: ICreateData): ClusterCreate {
   } else if (data.workers !== undefined) {
     request.workers = data.workers;
   }
-  const memory = data.memory?.trim() ?? '';
-  if (data.threads !== undefined || memory !== '') {
-    request.resources = {
-      ...(data.threads === undefined ? {} : { threads: data.threads }),
-      ...(memory === '' ? {} : { memory })
-    };
+  const resources = resourcesOf(data);
+  if (Object.keys(resources).length > 0) {
+    request.resources = resources;
+  }
+  const image = data.image?.trim() ?? '';
+  if (image !== '') {
+    request.image = image;
   }
   if (data.idle_minutes === 0) {
     request.lifetime = { kind: 'keep' };
@@ -93,6 +100,26 @@ export function toRequest(data: ICreateData): ClusterCreate {
     request.lifetime = { kind: 'idle', seconds: data.idle_minutes * 60 };
   }
   return request;
+}
+
+/** What each worker is to get; what is empty is left out. */
+function resourcesOf(data: ICreateData): Resources {
+  const resources: Resources = {};
+  if (data.threads !== undefined) {
+    resources.threads = data.threads;
+  }
+  const cpu = data.cpu?.trim() ?? '';
+  if (cpu !== '') {
+    resources.cpu = cpu;
+  }
+  const memory = data.memory?.trim() ?? '';
+  if (memory !== '') {
+    resources.memory = memory;
+  }
+  if (data.gpus !== undefined && data.gpus > 0) {
+    resources.gpus = data.gpus;
+  }
+  return resources;
 }
 
 /** The form's field for a field of the request; empty when it has none. */

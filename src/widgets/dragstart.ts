@@ -10,9 +10,16 @@ export function onDragStart(
   begin: (move: PointerEvent) => boolean
 ): void {
   const { clientX, clientY } = down;
+  let begun = false;
   const onMove = (move: PointerEvent): void => {
     const far = Math.hypot(move.clientX - clientX, move.clientY - clientY);
-    if (far >= THRESHOLD && begin(move)) {
+    if (begun || far < THRESHOLD) {
+      return;
+    }
+    // Lumino's drags begin with a move of their own, which comes here, too.
+    begun = true;
+    begun = begin(move);
+    if (begun) {
       stop();
     }
   };

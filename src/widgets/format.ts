@@ -86,6 +86,34 @@ export function countWorkers(cluster: Cluster): {
   return { ready, desired };
 }
 
+/** How many workers there are of how many, as short as a card's head is. */
+export function describeWorkers(
+  cluster: Cluster,
+  trans: TranslationBundle
+): string {
+  const { desired, ready } = countWorkers(cluster);
+  if (cluster.phase === 'Stopping') {
+    return ready === 0 ? '' : trans._n('%1 worker', '%1 workers', ready);
+  }
+  return cluster.groups.length === 0
+    ? trans.__('no workers')
+    : trans._n('%2/%1 worker', '%2/%1 workers', desired, ready);
+}
+
+/** Who made a cluster, as a phrase; empty where it was the user. */
+export function describeOwner(
+  cluster: Cluster,
+  user: string | null,
+  trans: TranslationBundle
+): string {
+  if (user === null || cluster.owner === user || cluster.shared) {
+    return '';
+  }
+  return cluster.owner === ''
+    ? trans.__('Made outside this panel')
+    : trans.__('Made by %1', cluster.owner);
+}
+
 /** What one worker of a group has: `2 threads, 3 GiB`. */
 export function describeWorker(
   group: WorkerGroup,
@@ -118,7 +146,9 @@ export function describeLifetime(
     return trans.__('Ends with this notebook server');
   }
   if (kind === 'keep' || seconds === null) {
-    return trans.__('Runs until you delete it');
+    return cluster.shared
+      ? trans.__('Shared: it is not deleted from here')
+      : trans.__('Runs until you delete it');
   }
   if (since === null || cluster.phase !== 'Running') {
     return trans.__('Shuts down after %1 idle', formatDuration(seconds, trans));

@@ -13,6 +13,12 @@ export const clusterIcon = new LabIcon({
   svgstr: daskSvg
 });
 
+/** Something is not as it should be, and goes on all the same. */
+export const warningIcon = new LabIcon({
+  name: 'jupyter-dask-k8s:warning',
+  svgstr: failedSvg
+});
+
 /** Each phase has its own shape, so that colour is never the only sign. */
 export const phaseIcons: Readonly<Record<Cluster['phase'], LabIcon>> = {
   Pending: new LabIcon({

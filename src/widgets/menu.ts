@@ -12,6 +12,8 @@ const ITEMS = [
   CommandIDs.scale,
   CommandIDs.rebind,
   CommandIDs.copyAddress,
+  CommandIDs.copyPython,
+  CommandIDs.copyYAML,
   '',
   CommandIDs.shutdown
 ];

@@ -180,7 +180,7 @@ export class PaneContent extends Widget {
       plot: this.plot.title,
       cluster: this._manager.get(this._cluster),
       known: this._known,
-      error: this._manager.error,
+      error: this._manager.error || this._manager.waiting,
       frame: this._frame.state,
       loaded: this._loaded
     };

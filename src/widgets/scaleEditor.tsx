@@ -1,8 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
 
-import type { Cluster, ClusterPatch, Limits } from '../schema';
+import type { Cluster, ClusterPatch, Limits, WorkerGroup } from '../schema';
 import { Choice } from './choice';
+
+/** The group that the server means where none is named. */
+const DEFAULT_GROUP = 'default';
 
 /**
  * What the editor shows; text, since a field may be empty while one types.
@@ -26,9 +29,15 @@ export interface IScaleEditorProps {
   onCancel: () => void;
 }
 
+/** The group that is scaled: that of the autoscaler, else the first. */
+export function groupToScale(cluster: Cluster): WorkerGroup | undefined {
+  const { groups } = cluster;
+  return groups.find(({ name }) => name === DEFAULT_GROUP) ?? groups[0];
+}
+
 /** The draft that says what a cluster has now. */
 export function draftOf(cluster: Cluster): IScaleDraft {
-  const desired = cluster.groups[0]?.desired ?? 0;
+  const desired = groupToScale(cluster)?.desired ?? 0;
   const { adapt } = cluster;
   return {
     mode: adapt ? 'adaptive' : 'fixed',
@@ -64,9 +73,15 @@ export function checkDraft(
 }
 
 /** The change that a valid draft asks for. */
-export function patchOf(draft: IScaleDraft): ClusterPatch {
+export function patchOf(
+  draft: IScaleDraft,
+  group: string = DEFAULT_GROUP
+): ClusterPatch {
   return draft.mode === 'fixed'
-    ? { workers: Number(draft.workers) }
+    ? {
+        workers: Number(draft.workers),
+        ...(group === DEFAULT_GROUP ? {} : { group })
+      }
     : {
         adapt: {
           minimum: Number(draft.minimum),
@@ -85,6 +100,7 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const problem = checkDraft(draft, limits, trans);
+  const group = groupToScale(cluster)?.name;
   const change = (part: Partial<IScaleDraft>): void => {
     setRefusal('');
     setDraft({ ...draft, ...part });
@@ -103,7 +119,7 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
     }
     setBusy(true);
     try {
-      await props.onApply(patchOf(draft));
+      await props.onApply(patchOf(draft, group));
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
       setBusy(false);
@@ -150,7 +166,12 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
       />
       <div className="jp-Dask-scale-fields">
         {draft.mode === 'fixed' ? (
-          number(trans.__('Workers'), 'workers')
+          number(
+            cluster.groups.length > 1
+              ? trans.__('Workers of %1', group)
+              : trans.__('Workers'),
+            'workers'
+          )
         ) : (
           <>
             {number(trans.__('Minimum'), 'minimum')}

@@ -1,7 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React from 'react';
+import React, { useState } from 'react';
 
-import { clusterIcon } from './icons';
+import { clusterIcon, warningIcon } from './icons';
+
+/** About so many characters fit into the lines that a notice has at first. */
+const LONG = 120;
 
 /** Before the first answer. */
 export function Loading(props: { trans: TranslationBundle }): JSX.Element {
@@ -18,6 +21,52 @@ export function Notice(props: { message: string }): JSX.Element {
   return (
     <div className="jp-Dask-state" role="status">
       <p>{props.message}</p>
+    </div>
+  );
+}
+
+/** The server has no list yet, and why; the list comes by itself. */
+export function Waiting(props: {
+  message: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  return (
+    <div className="jp-Dask-state" role="status">
+      <div className="jp-Dask-progress" />
+      <h3>{props.trans.__('Looking for clusters…')}</h3>
+      <p>{props.message}</p>
+    </div>
+  );
+}
+
+/** The list may be old or not whole, and why; it stays usable. */
+export function Trouble(props: {
+  message: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { message, trans } = props;
+  const [whole, setWhole] = useState(false);
+  return (
+    <div className="jp-Dask-trouble" role="status">
+      <warningIcon.react tag="span" width="16px" height="16px" />
+      <div>
+        <p className={whole ? '' : 'jp-mod-clamped'} title={message}>
+          {message}
+        </p>
+        <p className="jp-Dask-trouble-effect">
+          {trans.__('The list may be out of date or incomplete.')}
+        </p>
+        {message.length > LONG && (
+          <button
+            type="button"
+            className="jp-Dask-button"
+            aria-expanded={whole}
+            onClick={() => setWhole(!whole)}
+          >
+            {whole ? trans.__('Less') : trans.__('More')}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

@@ -22,6 +22,16 @@ LIMIT = 180.0
 """Seconds that pods may take: these machines are small."""
 
 
+OPTIONS = {
+    # Many small pods on one small node.
+    "KubernetesBackend.cpu_overcommit": 20.0,
+    "KubernetesBackend.default_memory": "512 MiB",
+    "KubernetesBackend.scheduler_memory": "512 MiB",
+    "KubernetesBackend.default_workers": 1,
+}
+"""Settings of the servers of these tests."""
+
+
 @pytest.fixture
 def as_team(team: Team, monkeypatch: pytest.MonkeyPatch) -> Team:
     """Make the team's kubeconfig the one that everything in this process finds."""
@@ -33,14 +43,8 @@ def as_team(team: Team, monkeypatch: pytest.MonkeyPatch) -> Team:
 def jp_server_config(as_team: Team, dask_image: str) -> dict[str, Any]:
     config = copy.deepcopy(SERVER_CONFIG)
     config["DaskK8sApp"]["backend"] = "kubernetes"
-    config["KubernetesBackend"] = {
-        "image": dask_image,
-        # Many small pods on one small node.
-        "cpu_overcommit": 20.0,
-        "default_memory": "512 MiB",
-        "scheduler_memory": "512 MiB",
-        "default_workers": 1,
-    }
+    own = {key.partition(".")[2]: value for key, value in OPTIONS.items()}
+    config["KubernetesBackend"] = {"image": dask_image, **own}
     return config
 
 

@@ -7,15 +7,18 @@ import contextlib
 import importlib
 import json
 import logging
+import os
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
+from ..._version import __version__
 from ...errors import BackendUnavailable
 from .access import Access
-from .refusals import ApiBusy, CredentialsRefused, refusal
+from .refusals import ApiBusy, CredentialsRefused, WatchSilent, refusal
 from .resources import Kind
 
 if TYPE_CHECKING:
@@ -73,8 +76,11 @@ class KubernetesAPI:
                 context = await loop.run_in_executor(None, self.access.ssl_context)
                 configuration = self.access.configuration
                 self._session = aiohttp.ClientSession(
-                    connector=aiohttp.TCPConnector(limit=0, ssl=context),
+                    connector=aiohttp.TCPConnector(
+                        limit=0, ssl=context, socket_factory=_lively_socket
+                    ),
                     cookie_jar=aiohttp.DummyCookieJar(),
+                    headers={"User-Agent": f"jupyter-dask-k8s/{__version__}"},
                     # A proxy only where the kubeconfig or the environment names one.
                     trust_env=not configuration.proxy,
                 )
@@ -241,9 +247,9 @@ class KubernetesAPI:
     async def watch(
         self, kind: Kind, params: Mapping[str, str], silence: float
     ) -> AsyncGenerator[bytes, None]:
-        """Yield the lines of a watch until the server ends it.
+        """Yield an empty line once the watch is on, then its lines until it ends.
 
-        Raises `BackendUnavailable` after ``silence`` seconds without a byte.
+        Raises `WatchSilent` after ``silence`` seconds without a byte.
         """
         import aiohttp
 
@@ -264,8 +270,16 @@ class KubernetesAPI:
                 if isinstance(error, CredentialsRefused):
                     await self._relogin()
                 raise error
+            yield b""
             rest = b""
-            async for chunk in response.content.iter_any():
+            chunks = response.content.iter_any()
+            while True:
+                try:
+                    chunk = await anext(chunks)
+                except StopAsyncIteration:
+                    return
+                except asyncio.TimeoutError:
+                    raise WatchSilent("The watch was silent for too long.") from None
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
                     if line:
@@ -306,8 +320,24 @@ class KubernetesAPI:
             ) from error
 
 
+def _lively_socket(address: Any) -> socket.socket:
+    """Make a socket that finds out by itself that its other end is gone."""
+    made = socket.socket(*address[:3])
+    made.setblocking(False)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return made
+
+
 def _words(error: BaseException) -> str:
-    """Return what an error of aiohttp says, in one short line."""
+    """Return what an error of aiohttp says, as the end of a sentence."""
     inner = getattr(error, "os_error", None) or error
-    text = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
-    return " ".join(str(text).split())[:200]
+    if isinstance(inner, OSError) and inner.errno and inner.errno > 0:
+        text = os.strerror(inner.errno).lower()
+    elif type(inner).__name__ in ("ClientPayloadError", "ServerDisconnectedError"):
+        text = "the connection broke"
+    else:
+        text = str(inner) or type(inner).__name__
+    return " ".join(text.split())[:200].rstrip(".") + "."

@@ -11,7 +11,13 @@ from typing import Any
 import msgspec
 from traitlets import Enum, Float, Integer, List, Unicode, default
 
-from ...errors import BackendUnavailable, ClusterNotReady, InvalidField, NotPermitted
+from ...errors import (
+    BackendUnavailable,
+    ClusterError,
+    ClusterNotReady,
+    InvalidField,
+    NotPermitted,
+)
 from ...models import (
     Adapt,
     BackendName,
@@ -38,6 +44,9 @@ from .refusals import OperatorMissing
 from .resources import CLUSTERS, GROUP
 from .rules import Defaults, Rules
 from .world import Parts, World
+
+VERSION_PAUSE = 30.0
+"""Seconds until Kubernetes is asked for its version again."""
 
 
 @functools.cache
@@ -226,8 +235,15 @@ class KubernetesBackend(Backend):
             ) from None
 
     async def _ask_version(self, api: KubernetesAPI) -> None:
-        answer = await api.send("GET", "/version")
-        self._kubernetes_version = str(msgspec.json.decode(answer).get("gitVersion", ""))
+        while True:
+            try:
+                answer = await api.send("GET", "/version")
+            except ClusterError:
+                await asyncio.sleep(VERSION_PAUSE)
+            else:
+                version = msgspec.json.decode(answer).get("gitVersion", "")
+                self._kubernetes_version = str(version)
+                return
 
     async def stop(self) -> None:
         """End all watches; the clusters stay."""
@@ -252,6 +268,16 @@ class KubernetesBackend(Backend):
         health = self._reach.health(name, parts)
         shared = frozenset(self.shared_clusters)
         picture = draw_cluster(name, namespace, parts, health, shared)
+        if parts.cluster is None and name in self.store:
+            # Only its pods are left; of the rest we know what it was.
+            before = self.store.get(name)
+            picture = msgspec.structs.replace(
+                picture,
+                owner=before.owner,
+                shared=before.shared,
+                lifetime=before.lifetime,
+                created=before.created,
+            )
         route = health.route if picture.phase in ("Pending", "Running") else None
         ours = (
             parts.cluster is not None and parts.cluster.metadata.labels.creator == CREATOR

@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ...errors import BackendUnavailable, ClusterError, ClusterNotFound, NameTaken
+from ...errors import (
+    BackendUnavailable,
+    ClusterError,
+    ClusterNotFound,
+    ClusterNotReady,
+    NameTaken,
+)
 from ...models import Adapt
 from .api import KubernetesAPI
 from .manifest import Wish, autoscaler_manifest, fill_manifest
@@ -24,6 +30,9 @@ T = TypeVar("T")
 
 CONFLICTS = 5
 """How often a change is tried again when somebody else was faster."""
+
+LEAVING = 8.0
+"""Seconds to wait for a former autoscaler to be gone: the operator's finalizer holds it."""
 
 
 class Changes:
@@ -88,17 +97,26 @@ class Changes:
         parts = self._world.parts(name)
         if parts.cluster is None:
             raise ClusterNotFound(name)
-        for key in parts.autoscalers:
-            bounds = {"minimum": adapt.minimum, "maximum": adapt.maximum}
-            await self._patch_autoscaler(key, {"spec": bounds})
-            return
         manifest = autoscaler_manifest(parts.cluster, adapt)
-        try:
-            item = await self._api.create(AUTOSCALERS, manifest, DaskAutoscaler)
-        except NameTaken:
-            await self._patch_autoscaler(name, {"spec": manifest["spec"]})
-            return
-        self._world.put(AUTOSCALERS, item)
+        for key, autoscaler in parts.autoscalers.items():
+            if autoscaler.metadata.deletion_timestamp is None:
+                await self._patch_autoscaler(key, {"spec": manifest["spec"]})
+                return
+        end = asyncio.get_running_loop().time() + LEAVING
+        while True:
+            try:
+                item = await self._api.create(AUTOSCALERS, manifest, DaskAutoscaler)
+            except NameTaken:
+                # The one that was ended a moment ago: the operator lets it go in its time.
+                if asyncio.get_running_loop().time() > end:
+                    raise ClusterNotReady(
+                        f"The former autoscaler of “{name}” is still on its way out. Try "
+                        "again in a moment."
+                    ) from None
+                await asyncio.sleep(0.1)
+            else:
+                self._world.put(AUTOSCALERS, item)
+                return
 
     async def _patch_autoscaler(self, key: str, patch: Any) -> None:
         item = await _again(

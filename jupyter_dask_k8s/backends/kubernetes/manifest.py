@@ -118,12 +118,13 @@ def _fill_worker(pod: dict[str, Any], wish: Wish) -> None:
         container["args"] += ["--nthreads", str(wish.size.threads)]
         # Otherwise a worker takes the share of its threads in all processors it sees.
         container["args"] += ["--memory-limit", str(wish.size.memory_bytes)]
-        # Ready means that Dask runs, and not only Python; asked no more once it does.
-        container["startupProbe"] = {
+        # Ready means that Dask runs, and not only Python. A worker that is busy may take
+        # its time: it is no less ready. (A startup probe would do, but a kubelet of 1.20
+        # tells of its success up to ten seconds late.)
+        container["readinessProbe"] = {
             "httpGet": {"port": "http-dashboard", "path": "/health"},
             "periodSeconds": 1,
-            "timeoutSeconds": 5,
-            "failureThreshold": 300,
+            "timeoutSeconds": 300,
         }
     container["resources"] = _resources(wish.size, wish)
     container["env"] = _env(wish.env)

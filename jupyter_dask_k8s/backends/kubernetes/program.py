@@ -6,7 +6,10 @@ import json
 import pprint
 from typing import Any
 
+from ...models import MAX_NAME_LENGTH
 from .manifest import clean_manifest
+
+COPY = "-copy"
 
 
 def yaml_text(stored: dict[str, Any]) -> str:
@@ -27,9 +30,17 @@ def yaml_text(stored: dict[str, Any]) -> str:
 
 
 def python_code(stored: dict[str, Any]) -> str:
-    """Return a program that makes such a cluster and ends it."""
+    """Return a program that makes such a cluster, under another name.
+
+    A KubeCluster deletes its cluster when it is closed, also one that it found.
+    """
+    name = stored["metadata"]["name"]
+    copy = f"{name[: MAX_NAME_LENGTH - len(COPY)]}{COPY}"
     manifest = clean_manifest(stored)
     namespace = manifest["metadata"].pop("namespace", None)
+    manifest["metadata"]["name"] = copy
+    selector = manifest["spec"]["scheduler"]["service"]["selector"]
+    selector["dask.org/cluster-name"] = copy
     spec = pprint.pformat(manifest, sort_dicts=False, width=88)
     return "\n".join(
         (
@@ -38,9 +49,9 @@ def python_code(stored: dict[str, Any]) -> str:
             "",
             f"spec = {spec}",
             "",
-            f"namespace = {json.dumps(namespace)}",
-            "with KubeCluster(custom_cluster_spec=spec, namespace=namespace) as cluster:",
-            "    client = Client(cluster)",
-            "    print(client.submit(sum, range(10)).result())",
+            "# It is deleted again when the program ends.",
+            "cluster = KubeCluster(custom_cluster_spec=spec, "
+            f"namespace={json.dumps(namespace)})",
+            "client = Client(cluster)",
         )
     )

@@ -18,7 +18,13 @@ import msgspec
 from ...errors import BackendUnavailable, ClusterError, NotPermitted
 from .api import KubernetesAPI
 from .objects import Bookmark, ObjectList, Status, WatchEvent
-from .refusals import ApiBusy, OperatorMissing, ResourceGone, refusal
+from .refusals import (
+    ApiBusy,
+    OperatorMissing,
+    ResourceGone,
+    WatchSilent,
+    refusal,
+)
 from .resources import Kind
 
 PAGE = 250
@@ -31,7 +37,11 @@ WATCH_SECONDS = (280, 320)
 """After so long the server ends a watch; spread, so that renewals do not bunch."""
 
 SILENCE = 75.0
-"""Seconds without a byte after which a watch is dead: bookmarks come every minute."""
+"""Seconds without a byte after which a watch is dead, where bookmarks come every minute.
+
+They do not come for kinds of which nothing has happened since the API server started (1.20
+to 1.33): there a watch may be silent until its end, and TCP's keep-alive watches over it.
+"""
 
 BACKOFF = (0.2, 4.0)
 """First and longest pause after a failure, in seconds."""
@@ -72,6 +82,7 @@ class Reflector:
         self._log = log
         self._version: str | None = None
         self._failures = 0
+        self._bookmarked = False
 
     async def run(self) -> None:
         """Keep ``items`` true until cancelled."""
@@ -80,6 +91,8 @@ class Reflector:
                 if self._version is None:
                     await self._list()
                 await self._watch()
+            except WatchSilent:
+                pass  # No failure yet: whether the server is there, the next watch shows.
             except ResourceGone:
                 self._version = None
                 await self._pause(0)
@@ -159,17 +172,17 @@ class Reflector:
         self.watches += 1
         loop = asyncio.get_running_loop()
         started, count = loop.time(), 0
-        lines = self._api.watch(self.kind, params, SILENCE)
+        silence = SILENCE if self._bookmarked else SILENCE + WATCH_SECONDS[1]
+        lines = self._api.watch(self.kind, params, silence)
         async with contextlib.aclosing(lines):
             async for line in lines:
-                self._take(line)
-                # Bytes are the proof of life: also after an interruption.
+                if line:
+                    self._take(line)
+                    self._failures = 0
+                    count += 1
                 self._set_state(True, None)
-                self._failures = 0
-                count += 1
                 if count % SLICE == 0:
                     await asyncio.sleep(0)
-        self._set_state(True, None)
         if count == 0 and loop.time() - started < 1.0:
             # A server that ends each watch at once must not be asked in a tight loop.
             await self._pause(0)
@@ -184,6 +197,7 @@ class Reflector:
             if event.type == "BOOKMARK":
                 bookmark = msgspec.json.decode(event.object, type=Bookmark)
                 self._version = bookmark.metadata.resource_version
+                self._bookmarked = True
                 return
         except msgspec.MsgspecError:
             raise BackendUnavailable(

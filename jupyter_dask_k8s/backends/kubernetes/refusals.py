@@ -35,6 +35,10 @@ class ApiBusy(BackendUnavailable):
         self.retry_after = retry_after
 
 
+class WatchSilent(BackendUnavailable):
+    """A watch without a sign of life; perhaps there was nothing to tell."""
+
+
 class ResourceGone(ClusterError):
     """410: what we knew is too old; list again."""
 

@@ -21,6 +21,7 @@ from .manifest import Wish, WorkerSize
 
 SMALLEST_MEMORY = 128 * 2**20
 SMALLEST_CPU = 10
+LARGEST_MEMORY = 2**46
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _IMAGE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._/:@+-]{0,511}", re.ASCII)
@@ -184,7 +185,7 @@ class Rules:
                 "resources.memory",
                 f"A worker needs at least {format_memory(SMALLEST_MEMORY)} of memory.",
             )
-        if memory > 2**50:
+        if memory > LARGEST_MEMORY:
             raise InvalidField(
                 "resources.memory", f"No machine has {format_memory(memory)} of memory."
             )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...errors import ClusterError
+from ...errors import ClusterError, NotPermitted
 from .api import KubernetesAPI
 from .objects import (
     DaskAutoscaler,
@@ -20,6 +20,7 @@ from .objects import (
     Service,
 )
 from .reflector import Reflector
+from .refusals import OperatorMissing
 from .resources import AUTOSCALERS, CLUSTERS, DEPLOYMENTS, GROUPS, PODS, SERVICES, Kind
 
 KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES)
@@ -98,7 +99,8 @@ class World:
         """Whether the clusters are known, and of the rest all that we may see."""
         clusters = self._reflectors[CLUSTERS]
         return clusters.synced and all(
-            it.synced or it.trouble is not None for it in self._reflectors.values()
+            it.synced or isinstance(it.trouble, (NotPermitted, OperatorMissing))
+            for it in self._reflectors.values()
         )
 
     @property

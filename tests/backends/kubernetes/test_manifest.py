@@ -91,7 +91,7 @@ async def test_a_command_of_ones_own(jp_asyncio_loop: Any) -> None:
     worker = made["spec"]["worker"]["spec"]["containers"][0]
     assert worker["args"][:4] == ["dask", "cuda", "worker", "--name"]
     assert "--nthreads" not in worker["args"]
-    assert "startupProbe" not in worker
+    assert "readinessProbe" not in worker
 
 
 def test_threads_and_cpu_go_together() -> None:

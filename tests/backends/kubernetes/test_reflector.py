@@ -154,6 +154,7 @@ async def test_a_silent_watch_is_given_up(
     jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "SILENCE", 0.3)
+    monkeypatch.setattr(module, "WATCH_SECONDS", (1, 1))
     fake = FakeAPI()
     async with run(fake) as watched:
         await watched.watching()

@@ -118,7 +118,7 @@ class Parser:
             help="stay in the machine's network; only the DNS is the cluster's",
         )
         c.add_argument("cmd", nargs=argparse.REMAINDER, metavar="-- COMMAND")
-        text = "print shell lines: KUBECONFIG, TESTBED_API, TESTBED_DNS, ..."
+        text = "print shell lines: KUBECONFIG, TESTBED_API, TESTBED_AUDIT, ..."
         self.add("env", commands.env, text)
         c = self.add("kubectl", commands.run_kubectl, "kubectl, as admin")
         c.add_argument("cmd", nargs=argparse.REMAINDER, metavar="ARGUMENTS")

@@ -53,6 +53,7 @@ def env(args: argparse.Namespace) -> None:
     variables = {
         "KUBECONFIG": ADMIN,
         "TESTBED_API": API,
+        "TESTBED_AUDIT": LOG / "audit.log",
         "TESTBED_DNS": NODE_IP,
         "TESTBED_KUBECTL": bin_dir() / "kubectl",
         "TESTBED_PYTHON": venv_dir() / "bin/python",

@@ -57,6 +57,8 @@ def start_api_server() -> None:
         f"--proxy-client-cert-file={PKI}/front-proxy-client.crt",
         f"--proxy-client-key-file={PKI}/front-proxy-client.key",
         f"--cert-dir={RUN}/apiserver",
+        f"--audit-policy-file={HERE}/conf/audit.yaml",
+        f"--audit-log-path={LOG}/audit.log",
     )
 
     def ready() -> bool:

@@ -1,0 +1,1 @@
+"""Figures, not tests: each module is a program that prints them."""

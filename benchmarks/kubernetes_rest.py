@@ -1,0 +1,73 @@
+"""What the API server is asked while nobody does anything.
+
+``python -m benchmarks.kubernetes_rest [minutes]``, with $KUBECONFIG that of a service
+account and $TESTBED_AUDIT the API server's audit log (``testbed env`` sets it):
+counts the requests of that account while one cluster runs and nothing changes.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.server_process import Server
+
+IMAGE = os.environ.get("DASK_IMAGE", "localhost/dask:test")
+NAME = "bench-rest"
+
+
+def read_requests(log: Path, start: int, agent: str) -> list[dict[str, Any]]:
+    """Return the requests of our server since ``start`` (a position in the log)."""
+    with log.open() as file:
+        file.seek(start)
+        events = [json.loads(line) for line in file]
+    return [it for it in events if agent in it.get("userAgent", "")]
+
+
+def main() -> None:
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    log = Path(os.environ["TESTBED_AUDIT"])
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(
+            Path(folder),
+            "--DaskK8sApp.backend=kubernetes",
+            f"--KubernetesBackend.image={IMAGE}",
+            "--KubernetesBackend.cpu_overcommit=20",
+            "--KubernetesBackend.default_memory=512 MiB",
+            "--KubernetesBackend.scheduler_memory=512 MiB",
+        )
+        try:
+            server.until("status", lambda it: it and it["state"] == "ready")
+            server.ask("clusters", {"name": NAME, "workers": 1})
+            server.until(
+                f"clusters/{NAME}", lambda it: it["phase"] == "Running" and not it["reason"]
+            )
+            time.sleep(5)
+            start = log.stat().st_size
+            time.sleep(60 * minutes)
+            report(read_requests(log, start, "jupyter-dask-k8s"), minutes)
+            server.ask(f"clusters/{NAME}", method="DELETE")
+            server.until("clusters", lambda it: it == {"clusters": []})
+        finally:
+            server.close()
+
+
+def report(requests: list[dict[str, Any]], minutes: float) -> None:
+    counts = collections.Counter(
+        (it["verb"], it["objectRef"]["resource"]) for it in requests
+    )
+    print(f"requests to the API server in {minutes:g} minutes at rest: {len(requests)}")
+    for (verb, resource), count in sorted(counts.items()):
+        print(f"  {verb:6} {resource:20} {count}")
+    others = sum(count for (verb, _), count in counts.items() if verb != "watch")
+    print(f"of these other than renewals of watches: {others}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { act } from 'react';
+
+import { ClusterClient } from '../client';
+import { ClusterManager } from '../manager';
+import type { Cluster, Status } from '../schema';
+import { ClusterList } from '../widgets/clusterList';
+import { PanelState } from '../widgets/panelState';
+import { FakeServer, IAnswer, makeCluster, settle, status } from './fakes';
+
+describe('ClusterList', () => {
+  let answer: Status;
+  let clusters: Cluster[] | IAnswer;
+  let manager: ClusterManager | null;
+  let server: FakeServer;
+  let list: ClusterList;
+
+  const open = (): ClusterManager => {
+    const made = new ClusterManager({
+      client: new ClusterClient({ serverSettings: server.settings })
+    });
+    list = new ClusterList({
+      commands: new CommandRegistry(),
+      connector: null,
+      filter: ({ shared }) => !shared,
+      manager: made,
+      shared: false,
+      state: new PanelState(),
+      translator: nullTranslator
+    });
+    Widget.attach(list, document.body);
+    return made;
+  };
+  /** Read everything, and show it. */
+  const show = async (): Promise<void> => {
+    await act(async () => {
+      manager ??= open();
+      await manager.refresh();
+      await settle();
+      MessageLoop.flush();
+    });
+  };
+  const text = (): string => list.node.textContent ?? '';
+  const alerts = (): number =>
+    list.node.querySelectorAll('[role="alert"]').length;
+  const notice = (): string | undefined =>
+    list.node.querySelector('.jp-Dask-trouble[role="status"] p')?.textContent ??
+    undefined;
+
+  beforeEach(() => {
+    (
+      globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+    ).IS_REACT_ACT_ENVIRONMENT = true;
+    manager = null;
+    answer = status;
+    clusters = [makeCluster()];
+    server = new FakeServer((_, path) => {
+      if (path === 'status') {
+        return { body: answer };
+      }
+      return Array.isArray(clusters) ? { body: { clusters } } : clusters;
+    });
+  });
+
+  afterEach(() => {
+    act(() => list.dispose());
+    manager?.dispose();
+  });
+
+  it('says above the cards why they may be old, and dims none', async () => {
+    await show();
+    expect(notice()).toBeUndefined();
+    answer = { ...status, trouble: 'The Kubernetes API is away.' };
+    await show();
+    expect(notice()).toBe('The Kubernetes API is away.');
+    expect(text()).toContain('demo');
+    expect(list.node.querySelector('.jp-mod-stale')).toBeNull();
+    expect(alerts()).toBe(0);
+  });
+
+  it('shows all of a long sentence when asked to', async () => {
+    const trouble = 'The missing rule is long. '.repeat(10).trim();
+    answer = { ...status, trouble };
+    await show();
+    const sentence = list.node.querySelector('.jp-mod-clamped');
+    expect(sentence?.getAttribute('title')).toBe(trouble);
+    act(() =>
+      list.node
+        .querySelector<HTMLElement>('.jp-Dask-trouble [aria-expanded]')
+        ?.click()
+    );
+    expect(list.node.querySelector('.jp-mod-clamped')).toBeNull();
+    expect(notice()).toBe(trouble);
+  });
+
+  it('says so above the invitation, too', async () => {
+    answer = { ...status, trouble: 'Not allowed: pods.' };
+    clusters = [];
+    await show();
+    expect(notice()).toBe('Not allowed: pods.');
+    expect(text()).toContain('No clusters yet');
+  });
+
+  it('looks for clusters calmly while the server starts', async () => {
+    answer = { ...status, state: 'starting' };
+    clusters = {
+      status: 503,
+      body: {
+        message: 'Reading the list of clusters.',
+        reason: 'BackendUnavailable'
+      }
+    };
+    await show();
+    expect(text()).toBe('Looking for clusters…Reading the list of clusters.');
+    expect(list.node.querySelector('[role="status"]')).not.toBeNull();
+    expect(alerts()).toBe(0);
+    answer = status;
+    clusters = [makeCluster()];
+    await show();
+    expect(text()).toContain('demo');
+    expect(text()).not.toContain('Looking');
+  });
+
+  it('keeps the cards of a server that has started anew', async () => {
+    await show();
+    answer = { ...status, state: 'starting' };
+    clusters = {
+      status: 503,
+      body: { message: 'Looking for a backend.', reason: 'BackendUnavailable' }
+    };
+    await show();
+    expect(notice()).toBe('Looking for a backend.');
+    expect(text()).toContain('demo');
+    expect(alerts()).toBe(0);
+  });
+
+  it('tells errors as errors', async () => {
+    answer = { ...status, state: 'failed', reason: 'No backend.' };
+    clusters = {
+      status: 503,
+      body: { message: 'No backend.', reason: 'BackendUnavailable' }
+    };
+    await show();
+    expect(text()).toContain('Clusters cannot be listed');
+    expect(alerts()).toBe(1);
+  });
+});
