@@ -47,6 +47,7 @@ def walk(spec: str, url: str, place: str, team: Team, chromium: str, image: str)
         **os.environ,
         "UI_URL": url,
         "UI_PLACE": place,
+        "UI_RESULTS": f"test-results/{spec}-{place}",
         "CHROMIUM": chromium,
         "TEAM": team.namespace,
         "TEAM_KUBECONFIG": str(team.kubeconfig),
