@@ -49,7 +49,7 @@ test: setup
 	scripts/test.sh lint types server frontend browser wheel oldest
 
 # Arguments for pytest: make test-kubernetes PYTEST_ARGS="-k idle"
-test-kubernetes: $(STAMPS)/python
+test-kubernetes: setup
 	@scripts/kubernetes.sh
 
 # One suite: make server
@@ -58,7 +58,7 @@ lint types server frontend browser wheel oldest: setup
 
 # Figures, not verdicts: see docs/performance.md
 benchmark: setup
-	@python benchmarks/responsiveness.py
+	@python -m benchmarks.responsiveness
 
 clean:
 	rm -rf $(VENV) .venv-* $(STAMPS) node_modules lib dist jupyter_dask_k8s/labextension tsconfig.tsbuildinfo

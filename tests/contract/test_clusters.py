@@ -219,3 +219,23 @@ async def test_readings_while_work_goes_on(dask_api: DaskAPI, connect: Connect) 
         await failing.exception()
         _, metrics = await dask_api("GET", "clusters/demo/metrics")
         assert metrics["tasks"]["erred"] == 1
+
+
+async def test_a_name_is_free_again_when_its_cluster_is_gone(
+    dask_api: DaskAPI, connect: Connect
+) -> None:
+    await create(dask_api, "demo", workers=1)
+    await dask_api("DELETE", "clusters/demo")
+    body = {"name": "demo", "workers": 1, "resources": SMALL}
+    status, answer = await dask_api("POST", "clusters", body)
+    # Nothing of the former one may become part of the new one.
+    assert (status, answer["reason"]) == (409, "NameTaken")
+    await dask_api.gone("demo")
+    for _ in range(100):
+        status, answer = await dask_api("POST", "clusters", body)
+        if status == 201:
+            break
+        await asyncio.sleep(0.1)
+    assert status == 201, answer
+    async with connect(await dask_api.running("demo")) as client:
+        assert await client.submit(sum, [1, 2]) == 3

@@ -1,20 +1,23 @@
 """The browser's walks, with JupyterLab in a pod as Kubeflow runs it, and outside.
 
-$NOTEBOOK_IMAGE names an image with JupyterLab and this package (the testbed's is made by
-scripts/kubernetes.sh).
+$NOTEBOOK_IMAGE names an image with JupyterLab and this package (scripts/kubernetes.sh makes
+one for the testbed).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -25,12 +28,23 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOK_MEMORY = "512Mi"
 LIMIT = 900
 
+SETTINGS = "/home/dask/.jupyter/lab/user-settings"
+NO_NEWS = (
+    "mkdir -p {folder}/@jupyterlab/apputils-extension && "
+    'echo \'{{"fetchNews": "false"}}\' '
+    "> {folder}/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+)
+"""No question about news in the corner of our pictures."""
+
 pytestmark = pytest.mark.timeout(LIMIT + 120)
 
 
 @pytest.fixture(scope="session")
 def notebook_image() -> str:
-    return os.environ.get("NOTEBOOK_IMAGE") or "localhost/jupyter:test"
+    found = os.environ.get("NOTEBOOK_IMAGE")
+    if not found:
+        pytest.skip("no image of a notebook with this package: set NOTEBOOK_IMAGE")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +55,11 @@ def chromium() -> str:
     return found
 
 
-def walk(spec: str, url: str, place: str, team: Team, chromium: str, image: str) -> None:
+def walk(spec: str, lab: Lab, place: str, team: Team, chromium: str, image: str) -> None:
     """Run one file of ui-tests/kubernetes."""
     environment = {
-        **os.environ,
-        "UI_URL": url,
+        **lab.environment,
+        "UI_URL": lab.url,
         "UI_PLACE": place,
         "UI_RESULTS": f"test-results/{spec}-{place}",
         "CHROMIUM": chromium,
@@ -92,9 +106,15 @@ def notebook_pod(team: Team, image: str, dask_image: str) -> dict[str, object]:
                     ],
                     "workingDir": "/home/dask",
                     "command": [
+                        *(
+                            "sh",
+                            "-c",
+                            f'{NO_NEWS.format(folder=SETTINGS)}; exec "$@"',
+                            "sh",
+                        ),
                         *("jupyter", "lab", "--ip=0.0.0.0", "--port=8888"),
                         *("--no-browser", "--ServerApp.base_url=$(NB_PREFIX)/"),
-                        *("--IdentityProvider.token=", "--LabApp.news_url="),
+                        "--IdentityProvider.token=",
                         "--ServerApp.allow_remote_access=True",
                         f"--KubernetesBackend.image={dask_image}",
                         *settings,
@@ -160,7 +180,7 @@ def notebook_url(
 def test_the_walk_in_a_pod(
     notebook_url: str, team: Team, kubeconfig: Path, chromium: str, dask_image: str
 ) -> None:
-    walk("walk", notebook_url, "inside", team, chromium, dask_image)
+    walk("walk", Lab(notebook_url, dict(os.environ)), "inside", team, chromium, dask_image)
     # An array of twice its memory was computed on the workers, and the pod lived.
     state = kubectl(
         *("get", "pod/alice-nb", "-n", team.namespace),
@@ -173,34 +193,51 @@ def test_the_walk_in_a_pod(
 # --- outside -------------------------------------------------------------------------
 
 
+class Lab(NamedTuple):
+    """JupyterLab on this machine; what is needed to start it again, too."""
+
+    url: str
+    environment: dict[str, str]
+
+
 @pytest.fixture
-def lab_url(team: Team, kubeconfig: Path, dask_image: str, tmp_path: Path) -> Iterator[str]:
+def lab(team: Team, kubeconfig: Path, dask_image: str, tmp_path: Path) -> Iterator[Lab]:
     """JupyterLab on this machine, with the team's kubeconfig."""
-    settings = [f"--{key}={value}" for key, value in OPTIONS.items()]
     folders = {
         f"JUPYTER{name}_DIR": str(tmp_path / name.strip("_").lower())
         for name in ("_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES")
     }
-    with (tmp_path / "log").open("w+") as log:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser"),
-                *("--port=0", "--IdentityProvider.token=", "--LabApp.news_url="),
-                f"--ServerApp.root_dir={tmp_path}",
-                f"--KubernetesBackend.image={dask_image}",
-                *settings,
-            ],
-            env={**os.environ, **folders, "KUBECONFIG": str(team.kubeconfig)},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            yield wait_for_url(tmp_path / "log", process)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-            print((tmp_path / "log").read_text()[-3000:])
-            wipe(team, kubeconfig)
+    no_news = NO_NEWS.format(folder=folders["JUPYTERLAB_SETTINGS_DIR"])
+    subprocess.run(["sh", "-c", no_news], check=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser"),
+        *(f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
+        f"--ServerApp.root_dir={tmp_path}",
+        f"--KubernetesBackend.image={dask_image}",
+        *(f"--{key}={value}" for key, value in OPTIONS.items()),
+    ]
+    log, again = tmp_path / "log", tmp_path / "pid"
+    environment = {**os.environ, **folders, "KUBECONFIG": str(team.kubeconfig)}
+    with log.open("w+") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        restart = {
+            "UI_PID": str(process.pid),
+            "UI_COMMAND": json.dumps(command),
+            "UI_LOG": str(log),
+            "UI_PID_FILE": str(again),
+        }
+        yield Lab(wait_for_url(log, process), {**environment, **restart})
+    finally:
+        process.terminate()
+        process.wait(30)
+        if again.exists():
+            os.kill(int(again.read_text()), signal.SIGTERM)
+        print(log.read_text()[-3000:])
+        wipe(team, kubeconfig)
 
 
 def wait_for_url(log: Path, process: subprocess.Popen[bytes]) -> str:
@@ -214,9 +251,13 @@ def wait_for_url(log: Path, process: subprocess.Popen[bytes]) -> str:
     raise AssertionError(log.read_text())
 
 
-def test_the_walk_outside(lab_url: str, team: Team, chromium: str, dask_image: str) -> None:
-    walk("walk", lab_url, "outside", team, chromium, dask_image)
+def test_the_walk_outside(lab: Lab, team: Team, chromium: str, dask_image: str) -> None:
+    walk("walk", lab, "outside", team, chromium, dask_image)
 
 
-def test_what_others_do(lab_url: str, team: Team, chromium: str, dask_image: str) -> None:
-    walk("others", lab_url, "outside", team, chromium, dask_image)
+def test_what_others_do(lab: Lab, team: Team, chromium: str, dask_image: str) -> None:
+    walk("others", lab, "outside", team, chromium, dask_image)
+
+
+def test_a_restart(lab: Lab, team: Team, chromium: str, dask_image: str) -> None:
+    walk("restart", lab, "outside", team, chromium, dask_image)

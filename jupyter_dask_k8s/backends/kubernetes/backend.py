@@ -45,6 +45,9 @@ from .resources import CLUSTERS, GROUP
 from .rules import Defaults, Rules
 from .world import Parts, World
 
+START_PAUSE = 2.0
+"""Seconds in which Jupyter's start has the machine for itself."""
+
 VERSION_PAUSE = 30.0
 """Seconds until Kubernetes is asked for its version again."""
 
@@ -223,7 +226,7 @@ class KubernetesBackend(Backend):
         )
         self._changes = Changes(api, self._world, self._recipe)
         self._world.start()
-        self._asking = asyncio.create_task(self._ask_version(api))
+        self._learning = asyncio.create_task(self._learn(api))
 
     def _check_settings(self) -> None:
         """Refuse settings that cannot be read, before anybody depends on them."""
@@ -234,7 +237,10 @@ class KubernetesBackend(Backend):
                 f"A setting of KubernetesBackend is wrong: {error}"
             ) from None
 
-    async def _ask_version(self, api: KubernetesAPI) -> None:
+    async def _learn(self, api: KubernetesAPI) -> None:
+        """Learn what is not needed at once, once Jupyter has started."""
+        await asyncio.sleep(START_PAUSE)
+        self._recipe.prepare()
         while True:
             try:
                 answer = await api.send("GET", "/version")
@@ -248,8 +254,8 @@ class KubernetesBackend(Backend):
     async def stop(self) -> None:
         """End all watches; the clusters stay."""
         if self._world is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+            self._learning.cancel()
+            await asyncio.gather(self._learning, return_exceptions=True)
             await self._world.stop()
             await self._reach.close()
         await self._recipe.close()

@@ -24,7 +24,7 @@ from .picture import group_named
 from .recipe import Recipe
 from .refusals import Conflict, ResourceNotFound
 from .resources import AUTOSCALERS, CLUSTERS, GROUPS
-from .world import World
+from .world import Parts, World
 
 T = TypeVar("T")
 
@@ -48,7 +48,9 @@ class Changes:
 
         Nothing half-made stays behind: without its autoscaler the cluster goes again.
         """
-        if self._world.parts(wish.name).cluster is not None:
+        # What is left of a former cluster would become part of the new one: the operator
+        # does not make a Deployment that exists, also if it is on its way out.
+        if self._world.parts(wish.name) != Parts():
             raise NameTaken(wish.name)
         manifest = fill_manifest(await self._recipe.manifest(wish.name, wish.image), wish)
         cluster = await self._create_once(manifest, wish)
