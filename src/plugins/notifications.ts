@@ -87,14 +87,23 @@ function announce(
 ): void {
   if (from === 'Pending' && to === 'Running') {
     const cluster = manager.get(name);
-    const workers = cluster ? countWorkers(cluster).ready : 0;
+    const { ready, desired } = cluster
+      ? countWorkers(cluster)
+      : { ready: 0, desired: 0 };
     Notification.success(
-      trans._n(
-        'Cluster “%2” is ready: %1 worker',
-        'Cluster “%2” is ready: %1 workers',
-        workers,
-        name
-      ),
+      ready < desired
+        ? trans.__(
+            'Cluster “%1” runs: %2 of %3 workers are ready',
+            name,
+            ready,
+            desired
+          )
+        : trans._n(
+            'Cluster “%2” is ready: %1 worker',
+            'Cluster “%2” is ready: %1 workers',
+            ready,
+            name
+          ),
       { autoClose: 8000, actions: readyActions(name, commands, trans) }
     );
   } else if (from !== null && to === 'Failed') {

@@ -41,7 +41,7 @@ from .program import python_code, yaml_text
 from .reach import Reach
 from .recipe import Recipe
 from .refusals import OperatorMissing
-from .resources import CLUSTERS, GROUP
+from .resources import CLUSTERS, GROUP, PODS
 from .rules import Defaults, Rules
 from .world import Parts, World
 
@@ -145,15 +145,18 @@ class KubernetesBackend(Backend):
     @property
     def trouble(self) -> str:
         """What keeps us from seeing everything as it is now."""
-        trouble = self._world.trouble if self._world else None
-        return trouble.message if trouble else ""
+        troubles = self._world.troubles if self._world else []
+        return " ".join(dict.fromkeys(it.message for it in troubles))
 
     @property
     def operator(self) -> bool | None:
         """Whether the operator's resources are there."""
-        if self._world is None or (self._world.trouble and not self._world.synced):
+        if self._world is None:
             return None
-        return not isinstance(self._world.trouble, OperatorMissing)
+        troubles = self._world.troubles
+        if any(isinstance(it, OperatorMissing) for it in troubles):
+            return False
+        return True if self._world.synced else None
 
     @property
     def limits(self) -> Limits:
@@ -284,6 +287,9 @@ class KubernetesBackend(Backend):
                 lifetime=before.lifetime,
                 created=before.created,
             )
+        blind = self._world.trouble_of(PODS) if self._world else None
+        if isinstance(blind, NotPermitted) and picture.phase == "Pending":
+            picture = msgspec.structs.replace(picture, reason=blind.message)
         route = health.route if picture.phase in ("Pending", "Running") else None
         ours = (
             parts.cluster is not None and parts.cluster.metadata.labels.creator == CREATOR
@@ -353,7 +359,9 @@ class KubernetesBackend(Backend):
         entry = self.store.entry(name)
         if kind in ("yaml", "python"):
             stored = await self._changes.read(name)
-            return yaml_text(stored) if kind == "yaml" else python_code(stored)
+            if kind == "yaml":
+                return yaml_text(stored)
+            return python_code(stored[0], entry.cluster.adapt)
         if kind == "client" and entry.tunnel is None:
             return client_code(entry.cluster)
         link = base_url + entry.cluster.dashboard_path

@@ -14,13 +14,14 @@ from ...errors import (
     ClusterError,
     ClusterNotFound,
     ClusterNotReady,
+    InvalidField,
     NameTaken,
 )
 from ...models import Adapt
 from .api import KubernetesAPI
 from .manifest import Wish, autoscaler_manifest, fill_manifest
 from .objects import DaskAutoscaler, DaskCluster, DaskWorkerGroup
-from .picture import group_named
+from .picture import DEFAULT_GROUP, group_named
 from .recipe import Recipe
 from .refusals import Conflict, ResourceNotFound
 from .resources import AUTOSCALERS, CLUSTERS, GROUPS
@@ -55,13 +56,8 @@ class Changes:
         manifest = fill_manifest(await self._recipe.manifest(wish.name, wish.image), wish)
         cluster = await self._create_once(manifest, wish)
         self._world.put(CLUSTERS, cluster)
-        idle = cluster.spec.idle_timeout or 0
         try:
-            if idle != (wish.idle_seconds or 0):
-                raise BackendUnavailable(
-                    "This operator is too old to shut clusters down when they are idle. "
-                    "Choose a lifetime of keep."
-                )
+            _check_idle(cluster, wish.idle_seconds)
             if wish.adapt is not None:
                 await self.adapt(wish.name, wish.adapt)
         except ClusterError:
@@ -135,11 +131,13 @@ class Changes:
 
     async def set_idle(self, name: str, seconds: int | None) -> None:
         """Set after how many seconds without work the operator deletes the cluster."""
-        await self._patch_cluster(name, {"spec": {"idleTimeout": seconds or 0}})
+        item = await self._patch_cluster(name, {"spec": {"idleTimeout": seconds or 0}})
+        _check_idle(item, seconds)
 
-    async def _patch_cluster(self, name: str, patch: Any) -> None:
+    async def _patch_cluster(self, name: str, patch: Any) -> DaskCluster:
         item = await _again(lambda: self._api.patch(CLUSTERS, name, patch, DaskCluster))
         self._world.put(CLUSTERS, item)
+        return item
 
     async def delete(self, name: str) -> None:
         """Delete a cluster; one that is gone already is as good."""
@@ -148,11 +146,35 @@ class Changes:
         await self._api.delete(CLUSTERS, name)
         self._world.stopping(name)
 
-    async def read(self, name: str) -> dict[str, Any]:
-        """Return a DaskCluster with all its fields."""
+    async def read(self, name: str) -> list[dict[str, Any]]:
+        """Return a DaskCluster with all its fields and as many workers as it has now.
+
+        Where it has an autoscaler, that follows.
+        """
         answer = await self._api.request("GET", CLUSTERS, name)
-        found: dict[str, Any] = msgspec.json.decode(answer)
-        return found
+        cluster: dict[str, Any] = msgspec.json.decode(answer)
+        parts = self._world.parts(name)
+        group = group_named(parts, name, DEFAULT_GROUP)
+        if group is not None:
+            # Whoever scales changes the group; the cluster keeps what it began with.
+            cluster["spec"]["worker"]["replicas"] = group.spec.worker.replicas
+        for autoscaler in parts.autoscalers.values():
+            adapt = Adapt(
+                minimum=autoscaler.spec.minimum, maximum=max(1, autoscaler.spec.maximum)
+            )
+            if parts.cluster is not None and not autoscaler.metadata.deletion_timestamp:
+                return [cluster, autoscaler_manifest(parts.cluster, adapt)]
+        return [cluster]
+
+
+def _check_idle(cluster: DaskCluster, seconds: int | None) -> None:
+    """Check that the API server knows ``idleTimeout``: old CRDs drop it silently."""
+    if (cluster.spec.idle_timeout or 0) != (seconds or 0):
+        raise InvalidField(
+            "lifetime.kind",
+            "This operator is too old to shut clusters down when they are idle. Choose "
+            "keep.",
+        )
 
 
 async def _again(change: Callable[[], Awaitable[T]]) -> T:

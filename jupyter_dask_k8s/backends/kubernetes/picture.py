@@ -7,6 +7,7 @@ can stay ``Pending`` for ever on a healthy cluster (dask-kubernetes 2026.3).
 from __future__ import annotations
 
 import datetime
+import re
 
 from ...models import Adapt, Cluster, Lifetime, Phase, WorkerGroup
 from .diagnosis import describe_pod, describe_refusal, is_broken, threads_of
@@ -14,7 +15,8 @@ from .objects import DaskWorkerGroup, Meta, Pod, Worker
 from .reach import Health, scheduler_pod, service_host
 from .world import Parts
 
-GPU_RESOURCES = ("nvidia.com/gpu", "amd.com/gpu", "gpu.intel.com/i915")
+_GPU = re.compile(r".*/(gpu(\..*)?|mig-.*|i915|xe)")
+"""Resources that are GPUs: nvidia.com/gpu, amd.com/gpu, nvidia.com/mig-1g.5gb ..."""
 
 DEFAULT_GROUP = "default"
 
@@ -114,7 +116,12 @@ def _draw_group(
     def amount(resource: str) -> str:
         return resources.amount(resource) if resources else ""
 
-    gpus = next((amount(it) for it in GPU_RESOURCES if amount(it)), "0")
+    limits = (resources.limits if resources else None) or {}
+    gpus = sum(
+        int(count)
+        for key, count in limits.items()
+        if _GPU.fullmatch(key) and str(count).isdecimal()
+    )
     return WorkerGroup(
         name=short_name(key, cluster),
         desired=0 if stopping else worker.replicas or 0,
@@ -122,7 +129,7 @@ def _draw_group(
         threads=threads_of(container) if container else None,
         memory=amount("memory") or None,
         cpu=amount("cpu") or None,
-        gpus=int(gpus) if gpus.isdecimal() else 0,
+        gpus=gpus,
         image=container.image if container else None,
     )
 

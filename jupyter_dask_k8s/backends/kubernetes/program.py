@@ -6,14 +6,14 @@ import json
 import pprint
 from typing import Any
 
-from ...models import MAX_NAME_LENGTH
+from ...models import MAX_NAME_LENGTH, Adapt
 from .manifest import clean_manifest
 
 COPY = "-copy"
 
 
-def yaml_text(stored: dict[str, Any]) -> str:
-    """Return what ``kubectl apply -f`` makes such a cluster from."""
+def yaml_text(stored: list[dict[str, Any]]) -> str:
+    """Return what ``kubectl apply -f`` makes such a cluster from; one document for each."""
     import yaml  # late: no other way leads here
 
     class Dumper(yaml.SafeDumper):
@@ -24,12 +24,12 @@ def yaml_text(stored: dict[str, Any]) -> str:
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, write_text)
-    manifest = clean_manifest(stored)
-    text: str = yaml.dump(manifest, Dumper=Dumper, sort_keys=False, width=100)
+    manifests = [clean_manifest(it) for it in stored]
+    text: str = yaml.dump_all(manifests, Dumper=Dumper, sort_keys=False, width=100)
     return text
 
 
-def python_code(stored: dict[str, Any]) -> str:
+def python_code(stored: dict[str, Any], adapt: Adapt | None) -> str:
     """Return a program that makes such a cluster, under another name.
 
     A KubeCluster deletes its cluster when it is closed, also one that it found.
@@ -39,8 +39,14 @@ def python_code(stored: dict[str, Any]) -> str:
     manifest = clean_manifest(stored)
     namespace = manifest["metadata"].pop("namespace", None)
     manifest["metadata"]["name"] = copy
-    selector = manifest["spec"]["scheduler"]["service"]["selector"]
-    selector["dask.org/cluster-name"] = copy
+    service = manifest["spec"].get("scheduler", {}).get("service") or {}
+    if "dask.org/cluster-name" in (service.get("selector") or {}):
+        service["selector"]["dask.org/cluster-name"] = copy
+    adaptive = (
+        [f"cluster.adapt(minimum={adapt.minimum}, maximum={adapt.maximum})"]
+        if adapt
+        else []
+    )
     spec = pprint.pformat(manifest, sort_dicts=False, width=88)
     return "\n".join(
         (
@@ -52,6 +58,7 @@ def python_code(stored: dict[str, Any]) -> str:
             "# It is deleted again when the program ends.",
             "cluster = KubeCluster(custom_cluster_spec=spec, "
             f"namespace={json.dumps(namespace)})",
+            *adaptive,
             "client = Client(cluster)",
         )
     )

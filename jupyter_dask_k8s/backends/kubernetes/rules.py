@@ -76,6 +76,7 @@ class Rules:
             size=self._size(request.resources or Resources()),
             scheduler=self._sized(1, defaults.scheduler_cpu, defaults.scheduler_memory),
             idle_seconds=self._default_idle(request.lifetime),
+            profile=request.profile or "",
             env=self._env(request.env or {}),
             worker_command=self._command(request.worker_command),
             grace_seconds=defaults.grace_seconds,

@@ -104,10 +104,14 @@ class World:
         )
 
     @property
-    def trouble(self) -> ClusterError | None:
-        """The first thing that keeps us from seeing everything."""
+    def troubles(self) -> list[ClusterError]:
+        """All that keeps us from seeing everything."""
         troubles = (it.trouble for it in self._reflectors.values())
-        return next((it for it in troubles if it is not None), None)
+        return [it for it in troubles if it is not None]
+
+    def trouble_of(self, kind: Kind) -> ClusterError | None:
+        """Return what keeps us from seeing one kind."""
+        return self._reflectors[kind].trouble
 
     @property
     def requests(self) -> dict[str, tuple[int, int]]:

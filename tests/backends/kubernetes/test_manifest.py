@@ -16,7 +16,7 @@ from jupyter_dask_k8s.backends.kubernetes.program import python_code, yaml_text
 from jupyter_dask_k8s.backends.kubernetes.recipe import Recipe
 from jupyter_dask_k8s.backends.kubernetes.rules import Defaults, Rules
 from jupyter_dask_k8s.errors import InvalidField
-from jupyter_dask_k8s.models import ClusterCreate, Limits, Resources
+from jupyter_dask_k8s.models import Adapt, ClusterCreate, Limits, Resources
 
 RULES = Rules(
     Limits(
@@ -149,9 +149,9 @@ async def test_exports_can_be_applied_and_run(jp_asyncio_loop: Any) -> None:
         "status": {"phase": "Running"},
     }
     stored["metadata"]["annotations"]["kopf.zalando.org/last-handled-configuration"] = "{}"
-    text = yaml_text(stored)
+    text = yaml_text([stored])
     assert yaml.safe_load(text) == clean_manifest(stored)
     assert "kopf" not in text
     assert "resourceVersion" not in text
     assert "def read(scheduler):\n" in text
-    compile(python_code(stored), "program", "exec")
+    compile(python_code(stored, Adapt(maximum=3)), "program", "exec")
