@@ -22,7 +22,9 @@ from tests.server_process import Server
 
 KUBECTL = os.environ.get("TESTBED_KUBECTL") or shutil.which("kubectl") or "kubectl"
 IMAGE = os.environ.get("DASK_IMAGE", "localhost/dask:test")
-NAME = "bench-create"
+NAME = "bench"
+"""Each run has a name of its own: a Service of the same name has an address that others may
+still believe to be the old one."""
 
 
 def kubectl(*args: str, body: str | None = None) -> str:
@@ -36,12 +38,12 @@ def kubectl(*args: str, body: str | None = None) -> str:
     ).stdout
 
 
-def wait_for_pods(count: int) -> None:
+def wait_for_pods(name: str, count: int) -> None:
     """Return once so many pods are ready, without a pause between the questions."""
     end = time.monotonic() + 300
     while time.monotonic() < end:
         pods = json.loads(
-            kubectl("get", "pods", "-l", f"dask.org/cluster-name={NAME}", "-o", "json")
+            kubectl("get", "pods", "-l", f"dask.org/cluster-name={name}", "-o", "json")
         )["items"]
         if len(pods) == count and all(is_ready(pod) for pod in pods):
             return
@@ -54,28 +56,28 @@ def is_ready(pod: dict[str, Any]) -> bool:
     return any(it["type"] == "Ready" and it["status"] == "True" for it in conditions)
 
 
-def wait_until_gone() -> None:
-    kubectl("delete", "daskcluster", NAME, "--ignore-not-found")
-    while kubectl("get", "pods", "-l", f"dask.org/cluster-name={NAME}", "-o", "name"):
+def wait_until_gone(name: str) -> None:
+    kubectl("delete", "daskcluster", name, "--ignore-not-found")
+    while kubectl("get", "pods", "-l", f"dask.org/cluster-name={name}", "-o", "name"):
         time.sleep(0.2)
     time.sleep(3)  # the node takes a moment after the pods are gone
 
 
-def ours(server: Server, workers: int) -> float:
+def ours(server: Server, name: str, workers: int) -> float:
     begin = time.monotonic()
-    server.ask("clusters", {"name": NAME, "workers": workers})
+    server.ask("clusters", {"name": name, "workers": workers})
     answered = time.monotonic() - begin
-    wait_for_pods(workers + 1)
+    wait_for_pods(name, workers + 1)
     ready = time.monotonic() - begin
     print(f"  ours           {ready:6.2f} s (answered after {answered:.3f} s)", flush=True)
     return ready
 
 
-def theirs(manifest: str, workers: int) -> float:
+def theirs(manifest: str, name: str, workers: int) -> float:
     begin = time.monotonic()
-    kubectl("apply", "-f", "-", body=manifest)
+    kubectl("apply", "-f", "-", body=manifest.replace(f"{NAME}-0", name))
     answered = time.monotonic() - begin
-    wait_for_pods(workers + 1)
+    wait_for_pods(name, workers + 1)
     ready = time.monotonic() - begin
     print(f"  kubectl apply  {ready:6.2f} s (answered after {answered:.3f} s)", flush=True)
     return ready
@@ -98,20 +100,20 @@ def main() -> None:
             compare(server, runs, workers)
         finally:
             server.close()
-            wait_until_gone()
 
 
 def compare(server: Server, runs: int, workers: int) -> None:
-    wait_until_gone()
     server.ask("profiles")  # as the form does
-    ours(server, workers)  # the first one warms the node, and gives the manifest
-    manifest = server.ask(f"clusters/{NAME}/export?as=yaml")["content"]
+    # The first one warms the node, and gives the manifest.
+    ours(server, f"{NAME}-0", workers)
+    manifest = server.ask(f"clusters/{NAME}-0/export?as=yaml")["content"]
+    wait_until_gone(f"{NAME}-0")
     a, b = [], []
-    for _ in range(runs):
-        wait_until_gone()
-        b.append(theirs(manifest, workers))
-        wait_until_gone()
-        a.append(ours(server, workers))
+    for run in range(1, runs + 1):
+        b.append(theirs(manifest, f"{NAME}-k{run}", workers))
+        wait_until_gone(f"{NAME}-k{run}")
+        a.append(ours(server, f"{NAME}-o{run}", workers))
+        wait_until_gone(f"{NAME}-o{run}")
     mine, other = statistics.median(a), statistics.median(b)
     print(f"create to {workers} workers ready, medians of {runs} runs:")
     print(f"  ours {mine:.2f} s, kubectl apply {other:.2f} s, ratio {mine / other:.3f}")

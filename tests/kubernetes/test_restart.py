@@ -12,12 +12,14 @@ import urllib.error
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.server_process import Server
 
 from .conftest import Team, kubectl
+from .relay import Relay
 from .server import OPTIONS, wipe
 
 MakeServer = Callable[..., Server]
@@ -160,3 +162,49 @@ def test_auto_finds_kubernetes(make_server: MakeServer, tmp_path: Path, team: Te
         assert status["versions"]["kubernetes"].startswith("v1.")
     finally:
         server.close()
+
+
+def test_a_cut_wire_mends_by_itself(
+    team: Team, kubeconfig: Path, dask_image: str, tmp_path: Path
+) -> None:
+    """The list stays, says that it may be stale, and is right again without being asked."""
+    config = json.loads(team.kubeconfig.read_text())
+    where = urlsplit(config["clusters"][0]["cluster"]["server"])
+    assert where.hostname
+    relay = Relay(where.hostname, where.port or 443)
+    relay.up()
+    config["clusters"][0]["cluster"] = {
+        "server": f"https://127.0.0.1:{relay.port}",
+        "insecure-skip-tls-verify": True,
+    }
+    (tmp_path / "kubeconfig").write_text(json.dumps(config))
+    server = Server(
+        tmp_path,
+        "--DaskK8sApp.backend=kubernetes",
+        f"--KubernetesBackend.image={dask_image}",
+        KUBECONFIG=str(tmp_path / "kubeconfig"),
+    )
+    try:
+        server.until("status", lambda it: it and it["state"] == "ready", 30)
+        server.ask("clusters", {"name": "before", "workers": 0})
+        relay.cut()
+        status = server.until("status", lambda it: it["trouble"], 10)
+        assert status["state"] == "ready"
+        assert "cannot be reached" in status["trouble"]
+        assert list(owners(server.ask("clusters"))) == ["before"]
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            server.ask("clusters/before", method="DELETE")
+        assert caught.value.code == 503
+        # Meanwhile somebody else deletes it.
+        kubectl(
+            "delete", "daskcluster", "before", "-n", team.namespace, kubeconfig=kubeconfig
+        )
+        relay.up()
+        begin = time.monotonic()
+        server.until("status", lambda it: not it["trouble"], 20)
+        server.until("clusters", lambda it: it == {"clusters": []}, 20)
+        print(f"right again {time.monotonic() - begin:.1f} s after the wire was mended")
+    finally:
+        server.close()
+        relay.cut()
+        wipe(team, kubeconfig)
