@@ -8,6 +8,7 @@ counts the requests of that account while one cluster runs and nothing changes.
 from __future__ import annotations
 
 import collections
+import datetime
 import json
 import os
 import sys
@@ -22,12 +23,17 @@ IMAGE = os.environ.get("DASK_IMAGE", "localhost/dask:test")
 NAME = "bench-rest"
 
 
-def read_requests(log: Path, start: int, agent: str) -> list[dict[str, Any]]:
-    """Return the requests of our server since ``start`` (a position in the log)."""
+def read_requests(log: Path, start: str, namespace: str) -> list[dict[str, Any]]:
+    """Return our requests in a namespace since ``start`` (as the log writes times)."""
     with log.open() as file:
-        file.seek(start)
         events = [json.loads(line) for line in file]
-    return [it for it in events if agent in it.get("userAgent", "")]
+    return [
+        it
+        for it in events
+        if it.get("userAgent", "").startswith("jupyter-dask-k8s")
+        and it.get("objectRef", {}).get("namespace") == namespace
+        and it["requestReceivedTimestamp"] >= start
+    ]
 
 
 def main() -> None:
@@ -44,14 +50,15 @@ def main() -> None:
         )
         try:
             server.until("status", lambda it: it and it["state"] == "ready")
+            namespace = server.ask("status")["namespace"]
             server.ask("clusters", {"name": NAME, "workers": 1})
             server.until(
                 f"clusters/{NAME}", lambda it: it["phase"] == "Running" and not it["reason"]
             )
             time.sleep(5)
-            start = log.stat().st_size
+            start = datetime.datetime.now(datetime.timezone.utc).isoformat()
             time.sleep(60 * minutes)
-            report(read_requests(log, start, "jupyter-dask-k8s"), minutes)
+            report(read_requests(log, start, namespace), minutes)
             server.ask(f"clusters/{NAME}", method="DELETE")
             server.until("clusters", lambda it: it == {"clusters": []})
         finally:

@@ -39,8 +39,9 @@ WATCH_SECONDS = (280, 320)
 SILENCE = 75.0
 """Seconds without a byte after which a watch is dead, where bookmarks come every minute.
 
-They do not come for kinds of which nothing has happened since the API server started (1.20
-to 1.33): there a watch may be silent until its end, and TCP's keep-alive watches over it.
+An API server of 1.20 sends them only before a watch ends, and later ones not for kinds of
+which nothing has happened since they started: there a watch may be silent until its end,
+and TCP's keep-alive watches over it.
 """
 
 BACKOFF = (0.2, 4.0)
@@ -83,6 +84,8 @@ class Reflector:
         self._version: str | None = None
         self._failures = 0
         self._bookmarked = False
+        """Do bookmarks come every minute?"""
+        self._heard = 0.0
 
     async def run(self) -> None:
         """Keep ``items`` true until cancelled."""
@@ -92,7 +95,8 @@ class Reflector:
                     await self._list()
                 await self._watch()
             except WatchSilent:
-                pass  # No failure yet: whether the server is there, the next watch shows.
+                # No failure yet: whether the server is there, the next watch shows.
+                self._bookmarked = False
             except ResourceGone:
                 self._version = None
                 await self._pause(0)
@@ -172,12 +176,14 @@ class Reflector:
         self.watches += 1
         loop = asyncio.get_running_loop()
         started, count = loop.time(), 0
+        self._heard = started
         silence = SILENCE if self._bookmarked else SILENCE + WATCH_SECONDS[1]
         lines = self._api.watch(self.kind, params, silence)
         async with contextlib.aclosing(lines):
             async for line in lines:
                 if line:
                     self._take(line)
+                    self._heard = loop.time()
                     self._failures = 0
                     count += 1
                 self._set_state(True, None)
@@ -197,7 +203,8 @@ class Reflector:
             if event.type == "BOOKMARK":
                 bookmark = msgspec.json.decode(event.object, type=Bookmark)
                 self._version = bookmark.metadata.resource_version
-                self._bookmarked = True
+                loop = asyncio.get_running_loop()
+                self._bookmarked = loop.time() - self._heard < SILENCE
                 return
         except msgspec.MsgspecError:
             raise BackendUnavailable(
