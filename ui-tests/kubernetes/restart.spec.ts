@@ -17,6 +17,8 @@ test('a killed server comes back with clusters, owners and panes', async ({
   await lab.plot('Task Stream').click();
   const canvas = lab.pane('Task Stream').locator('canvas').first();
   await expect(canvas).toBeVisible();
+  // The notification of the first time goes by itself.
+  await expect(page.getByText('is ready')).toHaveCount(0);
   page.on('load', () => {
     loads += 1;
   });
@@ -54,7 +56,10 @@ test('a killed server comes back with clusters, owners and panes', async ({
     .toBe(true);
   await expect(card).toHaveClass(/jp-mod-running/);
   await upgraded;
+  await expect(page.getByText('Reconnecting to stays')).toHaveCount(0);
   await expect(canvas).toBeVisible();
+  // It did not become ready: it was.
+  await expect(page.getByText('is ready')).toHaveCount(0);
   await lab.picture('kubernetes-restarted');
   expect(loads).toBe(0);
 });

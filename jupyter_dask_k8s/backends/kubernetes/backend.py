@@ -43,7 +43,10 @@ from .recipe import Recipe
 from .refusals import OperatorMissing
 from .resources import CLUSTERS, GROUP, PODS
 from .rules import Defaults, Rules
-from .world import Parts, World
+from .world import SETTLE, Parts, World
+
+SETTLE_LIMIT = 2.0
+"""Seconds that the list waits for the answers of schedulers that were there before."""
 
 START_PAUSE = 2.0
 """Seconds in which Jupyter's start has the machine for itself."""
@@ -129,6 +132,8 @@ class KubernetesBackend(Backend):
         self._ours: set[str] = set()
         """Names of clusters that were deleted from here and are not gone yet."""
         self._kubernetes_version = ""
+        self._settled = False
+        self._settling: asyncio.Task[None] | None = None
 
     # --- what there is ---------------------------------------------------------------
 
@@ -140,7 +145,7 @@ class KubernetesBackend(Backend):
     @property
     def synced(self) -> bool:
         """Whether all clusters have been read once."""
-        return self._world is not None and self._world.drawn
+        return self._settled
 
     @property
     def trouble(self) -> str:
@@ -223,13 +228,29 @@ class KubernetesBackend(Backend):
         """Begin to watch; the store is true once `synced`."""
         api = await self.login()
         self._check_settings()
-        self._world = World(api, self._draw, self.on_state, self.log)
+        self._world = World(api, self._draw, self._take_state, self.log)
         self._reach = Reach(
             api, self.scheduler, self.reach, self._world.parts, self._world.mark, self.log
         )
         self._changes = Changes(api, self._world, self._recipe)
         self._world.start()
         self._learning = asyncio.create_task(self._learn(api))
+
+    def _take_state(self) -> None:
+        """Tell of a change; before that, let running clusters be seen as running.
+
+        Otherwise each would seem to become ready when the server starts.
+        """
+        if self._world is not None and self._world.drawn and self._settling is None:
+            self._settling = asyncio.create_task(self._settle())
+        self.on_state()
+
+    async def _settle(self) -> None:
+        await self._reach.settle(SETTLE_LIMIT)
+        # What was found is drawn a moment later.
+        await asyncio.sleep(2 * SETTLE)
+        self._settled = True
+        self.on_state()
 
     def _check_settings(self) -> None:
         """Refuse settings that cannot be read, before anybody depends on them."""
@@ -257,8 +278,10 @@ class KubernetesBackend(Backend):
     async def stop(self) -> None:
         """End all watches; the clusters stay."""
         if self._world is not None:
-            self._learning.cancel()
-            await asyncio.gather(self._learning, return_exceptions=True)
+            tasks = [it for it in (self._learning, self._settling) if it is not None]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._world.stop()
             await self._reach.close()
         await self._recipe.close()

@@ -104,6 +104,11 @@ class Reach:
         self._tunnels: dict[str, Tunnel] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
+    async def settle(self, limit: float) -> None:
+        """Return when nothing is asked any more, or after ``limit`` seconds."""
+        if self._probes:
+            await asyncio.wait(list(self._probes.values()), timeout=limit)
+
     def health(self, name: str, parts: Parts) -> Health:
         """Return what is known of a scheduler; asks in the background where it must."""
         pod = scheduler_pod(parts)
