@@ -208,7 +208,10 @@ export class Lab {
     await this.page.keyboard.press('Control+Shift+C');
     const palette = this.page.locator('.lm-CommandPalette');
     await palette.locator('input').fill(label);
-    await palette.locator('.lm-CommandPalette-item').first().waitFor();
+    // The list is filtered a moment after the text is there.
+    await expect(
+      palette.locator('.lm-CommandPalette-item').first()
+    ).toContainText(label);
     await this.page.keyboard.press('Enter');
   }
 
