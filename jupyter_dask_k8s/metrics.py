@@ -11,7 +11,7 @@ import msgspec
 
 from .errors import ClusterError, SchedulerUnavailable
 from .models import GPUMetrics, Metrics, MetricsFrame
-from .readings import Readings, WorkerReading
+from .readings import Readings, WorkerMetrics, WorkerReading
 from .scheduler import SchedulerClient
 from .store import Entry, Store
 
@@ -24,6 +24,13 @@ _FINISHED = re.compile(
     rb'^dask_scheduler_prefix_state_totals_total\{.*state="memory".*\} ([0-9.e+]+)',
     re.MULTILINE,
 )
+
+_ROW = re.compile(
+    rb'<td> (\d+) </td>\s*<td data-sort="(\d+)">.*?<progress[^>]* value="(\d+)".*?</td>'
+    rb"\s*<td data-sort=.*?</td>\s*<td> (\d+) </td>",
+    re.DOTALL,
+)
+"""A row of the table of workers: threads, memory limit, memory, tasks (to 2026.8)."""
 
 _CPU_STEP = 3.0
 _MEMORY_STEP = 0.01
@@ -68,14 +75,37 @@ async def _read_foreign(client: SchedulerClient, entry: Entry) -> Readings:
     Tasks come from the Prometheus page, which adds up counters; only a scheduler without
     ``prometheus_client`` is asked for ``counts.json``, which walks over every task.
     """
-    identity = await client.read_json(entry, "/json/identity.json", _Identity)
+    workers = await _read_workers(client, entry)
     page = await client.read(entry, "/metrics")
     tasks = {state.decode(): int(float(value)) for state, value in _TASKS.findall(page)}
     finished: int | None = sum(int(float(value)) for value in _FINISHED.findall(page))
     if not tasks:
         counts = await client.read_json(entry, "/json/counts.json", _Counts)
         tasks, finished = msgspec.to_builtins(counts), None
-    return Readings(list(identity.workers.values()), tasks, finished)
+    return Readings(workers, tasks, finished)
+
+
+async def _read_workers(client: SchedulerClient, entry: Entry) -> list[WorkerReading]:
+    """Read the workers; from a page for people while the one for programs is broken.
+
+    ``identity.json`` answers 500 while tasks run (distributed 2026.8: metrics with keys
+    that JSON does not know). The table of workers does not tell CPU: there each thread that
+    has a task counts as busy.
+    """
+    try:
+        identity = await client.read_json(entry, "/json/identity.json", _Identity)
+    except SchedulerUnavailable as error:
+        if error.details.get("status") != 500:
+            raise
+        page = await client.read(entry, "/info/main/workers.html")
+        return [_read_row(*(int(it) for it in row)) for row in _ROW.findall(page)]
+    return list(identity.workers.values())
+
+
+def _read_row(threads: int, limit: int, memory: int, processing: int) -> WorkerReading:
+    busy = 100.0 * min(threads, processing)
+    metrics = WorkerMetrics(cpu=busy, memory=memory)
+    return WorkerReading(nthreads=threads, memory_limit=limit, metrics=metrics)
 
 
 def _summarize(name: str, readings: Readings) -> Metrics:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
+
+from distributed import Client
 
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 from jupyter_dask_k8s.services import SETTINGS_KEY
@@ -22,3 +26,31 @@ async def test_schedulers_with_dasks_own_pages_only(
     assert status == 200
     for field in ("workers", "threads", "memory_limit", "finished"):
         assert foreign[field] == own[field]
+
+
+async def test_schedulers_with_dasks_own_pages_while_work_goes_on(
+    dask_api: DaskAPI, jp_serverapp: Any
+) -> None:
+    def work(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pass
+
+    body = {"name": "demo", "workers": 2, "resources": {"threads": 1, "memory": "512 MiB"}}
+    await dask_api("POST", "clusters", body)
+    cluster = await dask_api.running("demo")
+    store = jp_serverapp.web_app.settings[SETTINGS_KEY].store
+    entry = store.entry("demo")
+    store.put(Entry(entry.cluster, entry.dashboard))
+    busy = 0.0
+    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+        futures = client.map(work, [0.2] * 30, pure=False)
+        while not all(future.done() for future in futures):
+            status, metrics = await dask_api("GET", "clusters/demo/metrics")
+            assert status == 200, metrics
+            assert (metrics["workers"], metrics["threads"]) == (2, 2)
+            assert metrics["memory_limit"] == 2**30
+            assert metrics["memory"] > 0
+            busy = max(busy, metrics["cpu"])
+            await asyncio.sleep(0.1)
+    assert busy > 50
