@@ -195,7 +195,20 @@ export class ClusterManager implements IClusterManager {
     await this._poll.tick;
   }
 
-  private async _read(): Promise<void> {
+  /** Read until nothing was asked for meanwhile: what came in between is not lost. */
+  private _read(): Promise<void> {
+    const readAll = async (): Promise<void> => {
+      do {
+        await this._readOnce();
+      } while (this._asked && !this._isDisposed);
+    };
+    this._reading ??= readAll().finally(() => {
+      this._reading = null;
+    });
+    return this._reading;
+  }
+
+  private async _readOnce(): Promise<void> {
     const troubled = (this._status?.trouble ?? '') !== '';
     if (this._status?.state !== 'ready' || (troubled && !this._asked)) {
       // Without a hint, what was wrong may have ended unnoticed.
@@ -337,6 +350,7 @@ export class ClusterManager implements IClusterManager {
   private _waiting = '';
   private _selected: string | null = null;
   private _asked = false;
+  private _reading: Promise<void> | null = null;
   private _statusOld = true;
   private _retry = FIRST_RETRY;
   private _lookers = 0;

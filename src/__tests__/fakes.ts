@@ -93,6 +93,9 @@ export class FakeServer {
     private _answer: (method: string, path: string) => IAnswer | Error
   ) {}
 
+  /** How long an answer is under way, in ms. */
+  latency = 0;
+
   /** Every request so far, as `GET clusters`. */
   readonly log: string[] = [];
 
@@ -119,6 +122,9 @@ export class FakeServer {
       const answer = this._answer(request.method, path);
       if (answer instanceof Error) {
         throw answer;
+      }
+      if (this.latency > 0) {
+        await new Promise(resolve => setTimeout(resolve, this.latency));
       }
       const code = answer.status ?? 200;
       const text = answer.text ?? JSON.stringify(answer.body ?? {});

@@ -108,6 +108,19 @@ describe('ClusterManager', () => {
     expect(statuses()).toBe(1);
   });
 
+  it('loses no hint that comes while it reads', async () => {
+    server.latency = 300;
+    events.hint('changed', 'demo');
+    await advance(100);
+    expect(lists()).toBe(2);
+    // The answer that is under way still has the cluster.
+    clusters = [];
+    events.hint('removed', 'demo');
+    await advance(1500);
+    expect(manager.clusters).toEqual([]);
+    expect(lists()).toBe(3);
+  });
+
   it('does not read for events of others', async () => {
     events.stream.emit({ schema_id: 'https://example.org/other' });
     await advance(200);
