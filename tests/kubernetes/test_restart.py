@@ -159,7 +159,8 @@ def test_auto_finds_kubernetes(make_server: MakeServer, tmp_path: Path, team: Te
         assert (status["backend"], status["namespace"]) == ("kubernetes", team.namespace)
         assert str(team.kubeconfig) in status["reason"]
         assert status["operator"] is True
-        assert status["versions"]["kubernetes"].startswith("v1.")
+        known = server.until("status", lambda it: "kubernetes" in it["versions"], 20)
+        assert known["versions"]["kubernetes"].startswith("v1.")
     finally:
         server.close()
 

@@ -262,18 +262,17 @@ class KubernetesBackend(Backend):
             ) from None
 
     async def _learn(self, api: KubernetesAPI) -> None:
-        """Learn what is not needed at once, once Jupyter has started."""
-        await asyncio.sleep(START_PAUSE)
-        self._recipe.prepare()
-        while True:
+        """Learn what is not needed at once."""
+        while not self._kubernetes_version:
             try:
                 answer = await api.send("GET", "/version")
             except ClusterError:
                 await asyncio.sleep(VERSION_PAUSE)
             else:
                 version = msgspec.json.decode(answer).get("gitVersion", "")
-                self._kubernetes_version = str(version)
-                return
+                self._kubernetes_version = str(version) or "unknown"
+        await asyncio.sleep(START_PAUSE)
+        self._recipe.prepare()
 
     async def stop(self) -> None:
         """End all watches; the clusters stay."""

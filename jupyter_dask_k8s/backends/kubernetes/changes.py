@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -13,7 +14,6 @@ from ...errors import (
     BackendUnavailable,
     ClusterError,
     ClusterNotFound,
-    ClusterNotReady,
     InvalidField,
     NameTaken,
 )
@@ -32,8 +32,12 @@ T = TypeVar("T")
 CONFLICTS = 5
 """How often a change is tried again when somebody else was faster."""
 
-LEAVING = 8.0
-"""Seconds to wait for a former autoscaler to be gone: the operator's finalizer holds it."""
+LEAVING = 1.0
+"""Seconds to wait for a former autoscaler to be gone: the operator's finalizer holds it.
+
+After that the new one gets another name: the operator goes by ``spec.cluster``, and only
+`KubeCluster.scale` by the name.
+"""
 
 
 class Changes:
@@ -106,11 +110,10 @@ class Changes:
                 item = await self._api.create(AUTOSCALERS, manifest, DaskAutoscaler)
             except NameTaken:
                 # The one that was ended a moment ago: the operator lets it go in its time.
+                if manifest["metadata"]["name"] != name:
+                    raise
                 if asyncio.get_running_loop().time() > end:
-                    raise ClusterNotReady(
-                        f"The former autoscaler of “{name}” is still on its way out. Try "
-                        "again in a moment."
-                    ) from None
+                    manifest["metadata"]["name"] = f"{name}-{secrets.token_hex(2)}"
                 await asyncio.sleep(0.1)
             else:
                 self._world.put(AUTOSCALERS, item)
