@@ -15,15 +15,13 @@ from ...quantities import (
     cpu_quantity,
     format_memory,
     parse_cpu,
-    parse_memory,
 )
+from ..checks import check_env, read_memory
 from .manifest import Wish, WorkerSize
 
-SMALLEST_MEMORY = 128 * 2**20
 SMALLEST_CPU = 10
 LARGEST_MEMORY = 2**46
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _IMAGE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._/:@+-]{0,511}", re.ASCII)
 
 
@@ -77,7 +75,7 @@ class Rules:
             scheduler=self._sized(1, defaults.scheduler_cpu, defaults.scheduler_memory),
             idle_seconds=self._default_idle(request.lifetime),
             profile=request.profile or "",
-            env=self._env(request.env or {}),
+            env=check_env(request.env or {}),
             worker_command=self._command(request.worker_command),
             grace_seconds=defaults.grace_seconds,
             gpu_resource=defaults.gpu_resource,
@@ -177,15 +175,7 @@ class Rules:
     def _memory(self, text: str | None) -> int:
         if text is None:
             return self.defaults.memory
-        try:
-            memory = parse_memory(text)
-        except ValueError as error:
-            raise InvalidField("resources.memory", str(error)) from None
-        if memory < SMALLEST_MEMORY:
-            raise InvalidField(
-                "resources.memory",
-                f"A worker needs at least {format_memory(SMALLEST_MEMORY)} of memory.",
-            )
+        memory = read_memory(text)
         if memory > LARGEST_MEMORY:
             raise InvalidField(
                 "resources.memory", f"No machine has {format_memory(memory)} of memory."
@@ -197,14 +187,6 @@ class Rules:
         if not _IMAGE.fullmatch(image):
             raise InvalidField("image", f"“{image}” is no name of an image.")
         return image
-
-    def _env(self, env: dict[str, str]) -> dict[str, str]:
-        for name, value in env.items():
-            if not _VARIABLE.fullmatch(name) or "\0" in value:
-                raise InvalidField(
-                    "env", f"“{name}” cannot be set: names have letters, digits and “_”."
-                )
-        return env
 
     def _command(self, command: list[str] | None) -> list[str] | None:
         if command is not None and not all(word.strip() for word in command or [""]):

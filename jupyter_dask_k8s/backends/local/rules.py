@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import msgspec
@@ -10,13 +9,10 @@ import msgspec
 from ...errors import InvalidField
 from ...models import Adapt, ClusterCreate, ClusterPatch, LifetimeRequest, Limits
 from ...names import make_name
-from ...quantities import format_memory, parse_memory
+from ...quantities import format_memory
+from ..checks import check_env, read_memory
 from .protocol import HostConfig
 
-SMALLEST_MEMORY = 128 * 2**20
-"""A worker of less than this does not even start (distributed 2026.8 takes 60 MiB)."""
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _KUBERNETES_ONLY = ("image", "worker_command")
 _KUBERNETES_RESOURCES = ("cpu", "gpus")
 
@@ -52,7 +48,7 @@ class Rules:
             adapt=request.adapt,
             threads=self._threads(resources.threads if resources else None),
             memory=memory,
-            env=self._env(request.env or {}),
+            env=check_env(request.env or {}),
             directory=self.directory,
             idle_seconds=self._default_idle(request.lifetime),
         )
@@ -120,14 +116,6 @@ class Rules:
                 field, f"“{field}” has no meaning for clusters of local processes."
             )
 
-    def _env(self, env: dict[str, str]) -> dict[str, str]:
-        for name, value in env.items():
-            if not _VARIABLE.fullmatch(name) or "\0" in value:
-                raise InvalidField(
-                    "env", f"“{name}” cannot be set: names have letters, digits and “_”."
-                )
-        return env
-
     def _threads(self, threads: int | None) -> int:
         most = self.most_threads
         if threads is not None and threads > most:
@@ -141,15 +129,7 @@ class Rules:
     def _memory(self, text: str | None) -> int:
         if text is None:
             return self.limits.default_memory
-        try:
-            memory = parse_memory(text)
-        except ValueError as error:
-            raise InvalidField("resources.memory", str(error)) from None
-        if memory < SMALLEST_MEMORY:
-            raise InvalidField(
-                "resources.memory",
-                f"A worker needs at least {format_memory(SMALLEST_MEMORY)} of memory.",
-            )
+        memory = read_memory(text)
         if memory > self.memory:
             raise InvalidField(
                 "resources.memory",
