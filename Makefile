@@ -14,7 +14,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test test-kubernetes lint types server frontend browser wheel oldest benchmark clean
+.PHONY: help setup lab test test-kubernetes lint types server frontend browser wheel oldest kfp benchmark clean
 
 help:
 	@sed -n '1,4s/^# //p' Makefile
@@ -46,14 +46,14 @@ lab: setup
 
 test: setup
 	@trap 'echo "kubernetes was not run: make test-kubernetes"' EXIT; \
-	scripts/test.sh lint types server frontend browser wheel oldest
+	scripts/test.sh lint types server frontend browser wheel oldest kfp
 
 # Arguments for pytest: make test-kubernetes PYTEST_ARGS="-k idle"
 test-kubernetes: setup
 	@scripts/kubernetes.sh
 
 # One suite: make server
-lint types server frontend browser wheel oldest: setup
+lint types server frontend browser wheel oldest kfp: setup
 	@scripts/test.sh $@
 
 # Figures, not verdicts: see docs/performance.md

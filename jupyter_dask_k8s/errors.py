@@ -6,8 +6,13 @@
     ├── InvalidRequest          400   the body is no JSON object
     ├── InvalidField            422   a field is unknown, of a wrong type or out of bounds
     ├── NotPermitted            403   not allowed here (a shared cluster, a missing right)
+    │   └── OwnerLimit          403   the owner has as much as one may have
     ├── ClusterNotFound         404
+    ├── GroupNotFound           404
+    ├── JobNotFound             404
     ├── NameTaken               409
+    │   ├── GroupTaken          409
+    │   └── JobTaken            409
     ├── LimitReached            409   no room for one more cluster
     ├── ClusterNotReady         409   the cluster cannot do this in its phase
     ├── SchedulerUnavailable    503   no scheduler answers (yet)
@@ -57,6 +62,10 @@ class NotPermitted(ClusterError):
     status = 403
 
 
+class OwnerLimit(NotPermitted):
+    """The owner would have more than one owner may have; the sentence has the sum."""
+
+
 class ClusterNotFound(ClusterError):
     """No listed cluster has this name or address."""
 
@@ -64,6 +73,26 @@ class ClusterNotFound(ClusterError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no cluster named “{name}”.", name=name)
+
+
+class GroupNotFound(ClusterError):
+    """The cluster has no worker group of this name."""
+
+    status = 404
+
+    def __init__(self, cluster: str, group: str) -> None:
+        super().__init__(
+            f"“{cluster}” has no worker group named “{group}”.", name=cluster, group=group
+        )
+
+
+class JobNotFound(ClusterError):
+    """No listed job has this name."""
+
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no job named “{name}”.", name=name)
 
 
 class NameTaken(ClusterError):
@@ -74,6 +103,30 @@ class NameTaken(ClusterError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"A cluster named “{name}” exists already. Choose another name.",
+            name=name,
+            field="name",
+        )
+
+
+class GroupTaken(NameTaken):
+    """The cluster has a worker group of this name already."""
+
+    def __init__(self, cluster: str, group: str) -> None:
+        ClusterError.__init__(
+            self,
+            f"“{cluster}” has a worker group named “{group}” already. Choose another name.",
+            name=group,
+            field="name",
+        )
+
+
+class JobTaken(NameTaken):
+    """A job of this name exists, or a cluster: a job's cluster has the job's name."""
+
+    def __init__(self, name: str) -> None:
+        ClusterError.__init__(
+            self,
+            f"A job or a cluster named “{name}” exists already. Choose another name.",
             name=name,
             field="name",
         )

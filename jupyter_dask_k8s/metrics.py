@@ -34,7 +34,9 @@ _ROW = re.compile(
 
 _CPU_STEP = 3.0
 _MEMORY_STEP = 0.01
-"""Smaller changes of CPU (percent) and memory (share of the limit) are not sent."""
+_ENDS_STEP = 2.0
+"""Smaller changes of CPU (percent), memory (share of the limit) and end (seconds) are not
+sent."""
 
 
 class _Identity(msgspec.Struct):
@@ -125,6 +127,8 @@ def _summarize(name: str, readings: Readings) -> Metrics:
         },
         finished=readings.finished,
         gpu=_summarize_gpus(workers),
+        clients=readings.clients,
+        ends=readings.ends,
     )
 
 
@@ -145,12 +149,19 @@ def _differs(new: MetricsFrame, old: MetricsFrame | None) -> bool:
     a, b = new.metrics, old.metrics if old else None
     if old is None or a is None or b is None:
         return new != old
-    exact = msgspec.structs.replace(b, time=a.time, cpu=a.cpu, memory=a.memory)
+    exact = msgspec.structs.replace(b, time=a.time, cpu=a.cpu, memory=a.memory, ends=a.ends)
     return (
         a != exact
+        or _moved(a.ends, b.ends)
         or abs(a.cpu - b.cpu) >= _CPU_STEP
         or abs(a.memory - b.memory) >= _MEMORY_STEP * max(a.memory_limit, 1)
     )
+
+
+def _moved(new: float | None, old: float | None) -> bool:
+    if new is None or old is None:
+        return new is not old
+    return abs(new - old) >= _ENDS_STEP
 
 
 class MetricsHub:

@@ -14,7 +14,9 @@ import msgspec
 
 BackendName = Literal["local", "kubernetes"]
 Phase = Literal["Pending", "Running", "Failed", "Stopping"]
-ExportKind = Literal["client", "kubecluster", "python", "yaml"]
+JobPhase = Literal["Pending", "Running", "Succeeded", "Failed", "Stopping"]
+ExportKind = Literal["client", "kubecluster", "python", "yaml", "job", "kfp"]
+ProfileSource = Literal["package", "platform", "user"]
 
 MAX_NAME_LENGTH = 53
 """Services add ``-scheduler`` (10 characters) to the name; a label has 63."""
@@ -27,6 +29,7 @@ In Python ``$`` also matches before a line break at the end, in JavaScript it do
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 PositiveCount = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[int, msgspec.Meta(ge=1, le=31_536_000)]
 ClusterName = Annotated[
     str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH, pattern=NAME_PATTERN)
 ]
@@ -53,10 +56,15 @@ class Adapt(Request, frozen=True):
 
 
 class LifetimeRequest(Request, frozen=True):
-    """How a cluster ends; ``seconds`` belongs to ``idle`` only."""
+    """How a cluster ends; ``seconds`` belongs to ``idle`` only.
+
+    ``no_client_seconds`` is a second clock beside it: the cluster also ends when nobody
+    was connected for so long. ``keep`` has no clocks.
+    """
 
     kind: Literal["idle", "notebook", "keep"]
-    seconds: Annotated[int, msgspec.Meta(ge=1, le=31_536_000)] | None = None
+    seconds: Seconds | None = None
+    no_client_seconds: Seconds | None = None
 
 
 class Resources(Request, frozen=True):
@@ -68,21 +76,81 @@ class Resources(Request, frozen=True):
     gpus: Count | None = None
 
 
+class Toleration(Request, frozen=True):
+    """A taint of nodes that workers put up with, as Kubernetes names its parts."""
+
+    key: str | None = None
+    operator: Literal["Equal", "Exists"] = "Equal"
+    value: str | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+
+
 # --- requests ------------------------------------------------------------------------
 
 
-class ClusterCreate(Request, frozen=True):
-    """Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither."""
+class WorkerOptions(Request, frozen=True):
+    """What the workers of a group are like. What is missing the profile or we choose.
 
-    name: ClusterName | None = None
-    profile: str | None = None
-    workers: Count | None = None
-    adapt: Adapt | None = None
+    All but ``resources`` and ``env`` have a meaning on Kubernetes only.
+    """
+
     image: str | None = None
     resources: Resources | None = None
     env: dict[str, str] | None = None
     worker_command: list[str] | None = None
+    node_selector: dict[str, str] | None = None
+    tolerations: list[Toleration] | None = None
+
+
+class GroupCreate(WorkerOptions, kw_only=True, frozen=True):
+    """Body of ``POST api/clusters/{name}/groups``: one more group of workers."""
+
+    name: ClusterName
+    workers: Count = 1
+
+
+class GroupPatch(Request, frozen=True):
+    """Body of ``PATCH api/clusters/{name}/groups/{group}``."""
+
+    workers: Count
+
+
+class ClusterCreate(WorkerOptions, kw_only=True, frozen=True):
+    """Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither.
+
+    The options of workers are those of the group ``default``.
+    """
+
+    name: ClusterName | None = None
+    backend: BackendName | None = None
+    """Where there are two backends: which one. The first is meant otherwise."""
+    profile: str | None = None
+    workers: Count | None = None
+    adapt: Adapt | None = None
     lifetime: LifetimeRequest | None = None
+    groups: list[GroupCreate] | None = None
+    """Worker groups beside ``default``."""
+    packages: list[str] | None = None
+    """What pip installs on the scheduler and on every worker when it starts."""
+    overlay: dict[str, Any] | None = None
+    """Merged into the DaskCluster's ``spec``, where the profile permits it."""
+
+
+class JobCreate(Request, frozen=True):
+    """Body of ``POST api/jobs``: run a notebook, a script or a command beside a cluster.
+
+    Give ``path`` (of a notebook or a Python script, below Jupyter's root) or ``command``.
+    """
+
+    name: ClusterName | None = None
+    path: str | None = None
+    command: list[str] | None = None
+    parameters: dict[str, str] | None = None
+    """Environment variables of the runner."""
+    image: str | None = None
+    """Of the runner and of the cluster. Default: that of this Jupyter server's pod."""
+    cluster: ClusterCreate = ClusterCreate()
+    """The cluster beside the runner: profile, workers, resources ..."""
 
 
 class ClusterPatch(Request, frozen=True):
@@ -95,6 +163,8 @@ class ClusterPatch(Request, frozen=True):
     adapt: Adapt | msgspec.UnsetType | None = msgspec.UNSET
     lifetime: LifetimeRequest | msgspec.UnsetType = msgspec.UNSET
     group: str | msgspec.UnsetType = msgspec.UNSET
+    extend: bool = False
+    """Start the clocks of the lifetime anew: somebody still wants this cluster."""
 
 
 # --- answers -------------------------------------------------------------------------
@@ -106,6 +176,11 @@ class Lifetime(Answer, frozen=True):
     kind: Literal["idle", "notebook", "keep"]
     seconds: int | None = None
     idle_since: datetime.datetime | None = None
+    no_client_seconds: int | None = None
+    ends: datetime.datetime | None = None
+    """When a clock runs out if nothing happens; ``null`` while none runs."""
+    notebook: str | None = None
+    """With what it ends (``notebook`` only): ``Notebook alice`` or ``Pod alice-0``."""
 
 
 class WorkerGroup(Answer, frozen=True):
@@ -119,6 +194,25 @@ class WorkerGroup(Answer, frozen=True):
     cpu: str | None = None
     gpus: int = 0
     image: str | None = None
+    worker_resources: dict[str, float] = {}
+    """Dask's own resources, by which tasks choose this group: ``resources={...}``."""
+
+
+class Decision(Answer, frozen=True):
+    """What the autoscaler wanted, and how many workers there were in the end."""
+
+    time: datetime.datetime
+    before: int
+    wanted: int
+    got: int | None
+    """Ready workers, now or when the next decision fell; ``null`` where nobody looked."""
+
+
+class WorkerBounds(Answer, frozen=True):
+    """Between which numbers of workers a cluster may be scaled (the default group)."""
+
+    minimum: int
+    maximum: int
 
 
 class Cluster(Answer, frozen=True):
@@ -139,6 +233,14 @@ class Cluster(Answer, frozen=True):
     adapt: Adapt | None
     lifetime: Lifetime
     created: datetime.datetime
+    profile: str = ""
+    """The profile that it was made with; empty where none is known."""
+    bounds: WorkerBounds | None = None
+    """Narrower than `Limits`: of a shared cluster or of its profile."""
+    decisions: list[Decision] = []
+    """The last decisions of the autoscaler, newest first."""
+    warnings: list[str] = []
+    """What a user should know although it keeps nothing from working; sentences."""
 
 
 class ClusterList(Answer, frozen=True):
@@ -160,6 +262,10 @@ class Limits(Answer, frozen=True):
     default_threads: int
     default_memory: int
     max_clusters: int | None
+    owner_clusters: int | None = None
+    """What one owner may have at most, over all clusters; ``null``: no limit."""
+    owner_workers: int | None = None
+    owner_gpus: int | None = None
 
 
 class Status(Answer, frozen=True):
@@ -177,6 +283,10 @@ class Status(Answer, frozen=True):
     operator: bool | None
     """Is the Dask operator there? ``null`` where the backend needs none."""
     limits: Limits | None
+    backends: list[BackendName] = []
+    """All backends that clusters can be made on; the first is ``backend``."""
+    jobs: bool = False
+    """Whether notebooks and scripts can be run as jobs here."""
 
 
 class GPUMetrics(Answer, frozen=True):
@@ -206,6 +316,11 @@ class Metrics(Answer, frozen=True):
     """Tasks computed since the scheduler started; ``null`` where it does not tell."""
     gpu: GPUMetrics | None
     """``null`` where no worker reports a GPU."""
+    clients: int | None = None
+    """Connected clients; ``null`` where the scheduler does not tell."""
+    ends: float | None = None
+    """When a clock of the lifetime runs out if nothing happens, in seconds since the
+    epoch; ``null`` while none runs or nobody knows."""
 
 
 class MetricsFrame(Answer, frozen=True):
@@ -247,19 +362,94 @@ class Export(Answer, frozen=True):
     content: str
 
 
-class Profile(Answer, frozen=True):
+class KernelCode(Answer, frozen=True):
+    """Answer of ``GET api/kernelcode``: Python that a page runs in a notebook's kernel."""
+
+    content: str
+
+
+class Bounds(Answer, frozen=True):
+    """What a profile permits for one field; ``null`` where it sets no bound.
+
+    Numbers for counts and seconds, quantities as text for CPU and memory.
+    """
+
+    minimum: int | str | None = None
+    maximum: int | str | None = None
+    choices: list[str] | None = None
+
+
+class Profile(Answer, kw_only=True, frozen=True):
     """A named recipe for new clusters."""
 
     name: str
     label: str
     description: str
+    backend: BackendName
+    """Where its clusters live."""
+    icon: str = ""
+    """``cpu``, ``gpu``, ``adaptive``, ``local`` or a data URL of a small picture."""
+    source: ProfileSource = "package"
+    extends: str = ""
+    """The profile that a user's own one builds on; requests name that one."""
+    defaults: ClusterCreate = ClusterCreate()
+    fields: list[str] | None = None
+    """What a request may say beside the name, as dotted names of `ClusterCreate`
+    (``resources.memory``); ``null``: everything but ``overlay``."""
+    bounds: dict[str, Bounds] = {}
+    """By dotted name of the field."""
+    form: dict[str, Any] = {}
+    """JSON Schema of the form, with these defaults, fields and bounds."""
 
 
 class Profiles(Answer, frozen=True):
-    """Answer of ``GET api/profiles``; ``form`` is the JSON Schema of the create form."""
+    """Answer of ``GET api/profiles``; ``form`` is that of the profile ``default``."""
 
     profiles: list[Profile]
+    default: str
     form: dict[str, Any]
+    troubles: list[str] = []
+    """Profiles that cannot be used, and why; sentences for the administrator."""
+
+
+class Job(Answer, frozen=True):
+    """One DaskJob: a runner, and a cluster that ends with it."""
+
+    name: str
+    namespace: str | None
+    owner: str
+    phase: JobPhase
+    reason: str
+    cluster: str | None
+    """The name of its cluster, while there is one."""
+    source: str | None
+    """The notebook or script, where we made the job; below Jupyter's root."""
+    result: str | None
+    """The notebook with the results, where there is one; below Jupyter's root."""
+    image: str | None
+    command: list[str]
+    profile: str
+    created: datetime.datetime
+    started: datetime.datetime | None
+    ended: datetime.datetime | None
+    logs: list[str]
+    """Of which pods there are logs, the runner first."""
+
+
+class JobList(Answer, frozen=True):
+    """Answer of ``GET api/jobs``."""
+
+    jobs: list[Job]
+
+
+class JobLogs(Answer, frozen=True):
+    """Answer of ``GET api/jobs/{name}/logs?pod=&tail=``."""
+
+    name: str
+    pod: str
+    text: str
+    complete: bool
+    """Whether this is all that the pod printed."""
 
 
 class ClusterEvent(Answer, frozen=True):
@@ -271,6 +461,8 @@ class ClusterEvent(Answer, frozen=True):
     action: Literal["added", "changed", "removed"]
     name: str
     reason: str = ""
+    kind: Literal["cluster", "job", "profiles"] = "cluster"
+    """What the name is one of."""
 
 
 class ErrorBody(Answer, frozen=True):

@@ -21,12 +21,20 @@ NAME_RULE = (
 
 def make_name(owner: str) -> str:
     """Return a new cluster name from the owner's name and a short random suffix."""
+    suffix = "".join(secrets.choice(_ALPHABET) for _ in range(_SUFFIX_LENGTH))
+    return f"{_stem(owner)}-{suffix}"
+
+
+def stand_in(owner: str) -> str:
+    """Return a name that looks like those of `make_name`, and is the same each time."""
+    return f"{_stem(owner)}-{'x' * _SUFFIX_LENGTH}"
+
+
+def _stem(owner: str) -> str:
     stem = re.sub(r"[^a-z0-9]+", "-", owner.lower()).strip("-")
     if not stem or not stem[0].isalpha():
         stem = f"dask-{stem}".strip("-")
-    stem = stem[: MAX_NAME_LENGTH - _SUFFIX_LENGTH - 1].rstrip("-")
-    suffix = "".join(secrets.choice(_ALPHABET) for _ in range(_SUFFIX_LENGTH))
-    return f"{stem}-{suffix}"
+    return stem[: MAX_NAME_LENGTH - _SUFFIX_LENGTH - 1].rstrip("-")
 
 
 def owner_of(user: Any) -> str:

@@ -10,7 +10,7 @@ import inspect
 import json
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -84,7 +84,80 @@ OPERATIONS: tuple[Operation, ...] = (
         "The cluster as text",
         models.Export,
         errors=(404, 409, 422, 503),
-        query=(("as", ("client", "python")),),
+        query=(("as", get_args(models.ExportKind)), ("path", ())),
+    ),
+    Operation(
+        "post",
+        "/api/clusters/{name}/groups",
+        "Add a worker group",
+        models.Cluster,
+        body=models.GroupCreate,
+        status=201,
+        errors=(400, 403, 404, 409, 422, 503),
+    ),
+    Operation(
+        "patch",
+        "/api/clusters/{name}/groups/{group}",
+        "Scale a worker group",
+        models.Cluster,
+        body=models.GroupPatch,
+        errors=(400, 403, 404, 409, 422, 503),
+    ),
+    Operation(
+        "delete",
+        "/api/clusters/{name}/groups/{group}",
+        "Remove a worker group",
+        models.Cluster,
+        errors=(403, 404, 409, 422, 503),
+    ),
+    Operation(
+        "post",
+        "/api/preview",
+        "What a new cluster would be, as text; nothing is made",
+        models.Export,
+        body=models.ClusterCreate,
+        errors=(400, 403, 409, 422, 503),
+    ),
+    Operation("get", "/api/jobs", "All jobs", models.JobList, errors=(503,)),
+    Operation(
+        "post",
+        "/api/jobs",
+        "Run a notebook, a script or a command as a job",
+        models.Job,
+        body=models.JobCreate,
+        status=201,
+        errors=(400, 403, 404, 409, 422, 503),
+    ),
+    Operation(
+        "post",
+        "/api/jobs/preview",
+        "What a new job would be, as YAML; nothing is made",
+        models.Export,
+        body=models.JobCreate,
+        errors=(400, 403, 404, 422, 503),
+    ),
+    Operation("get", "/api/jobs/{name}", "One job", models.Job, errors=(404, 503)),
+    Operation(
+        "delete",
+        "/api/jobs/{name}",
+        "Delete a job, its cluster and its logs",
+        None,
+        status=204,
+        errors=(403, 404, 503),
+    ),
+    Operation(
+        "get",
+        "/api/jobs/{name}/logs",
+        "What the runner or another pod of a job printed",
+        models.JobLogs,
+        errors=(404, 422, 503),
+        query=(("pod", ()), ("tail", ())),
+    ),
+    Operation(
+        "get",
+        "/api/kernelcode",
+        "The program for kernels that compares and brings packages",
+        models.KernelCode,
     ),
     Operation(
         "get",
@@ -134,19 +207,18 @@ def _describe(operation: Operation) -> dict[str, Any]:
     for status in sorted({401, 403, *operation.errors}):
         responses[str(status)] = {"$ref": "#/components/responses/Error"}
     result: dict[str, Any] = {"summary": operation.summary, "responses": responses}
-    parameters = [
-        {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
-        for _ in range(operation.path.count("{name}"))
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ("name", "group")
+        if f"{{{name}}}" in operation.path
     ]
-    parameters += [
-        {
-            "name": name,
-            "in": "query",
-            "required": True,
-            "schema": {"type": "string", "enum": list(values)},
-        }
-        for name, values in operation.query
-    ]
+    for name, values in operation.query:
+        schema: dict[str, Any] = {"type": "string"}
+        if values:
+            schema["enum"] = list(values)
+        parameters.append(
+            {"name": name, "in": "query", "required": False, "schema": schema}
+        )
     if parameters:
         result["parameters"] = parameters
     if operation.body is not None:

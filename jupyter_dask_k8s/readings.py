@@ -31,8 +31,14 @@ class WorkerReading(msgspec.Struct):
 
 
 class Readings(msgspec.Struct):
-    """All of a scheduler."""
+    """All of a scheduler; moments in seconds since the epoch."""
 
     workers: list[WorkerReading]
     tasks: dict[str, int]
     finished: int | None
+    clients: int | None = None
+    """Connected clients, without those that tasks open."""
+    idle_since: float | None = None
+    no_client_since: float | None = None
+    ends: float | None = None
+    """When a clock of the lifetime runs out if nothing happens."""

@@ -80,14 +80,28 @@ class SchedulerClient:
 
     async def read(self, entry: Entry, path: str) -> bytes:
         """Return the body at ``path``; raises `SchedulerUnavailable`."""
+        return await self.send("GET", entry, path)
+
+    async def send(
+        self,
+        method: str,
+        entry: Entry,
+        path: str,
+        data: Any = None,
+        limit: float = READ_LIMIT,
+    ) -> bytes:
+        """Send ``data`` as JSON and return the answer; raises `SchedulerUnavailable`."""
+        url = base_url(entry) + path
+        session = await self.session(entry.tunnel)
         import aiohttp
 
-        url = base_url(entry) + path
-        timeout = aiohttp.ClientTimeout(total=READ_LIMIT)
-        session = await self.session(entry.tunnel)
+        timeout = aiohttp.ClientTimeout(total=limit)
         headers = {"Accept-Encoding": "identity"}
+        body = None if data is None else msgspec.json.encode(data)
         try:
-            async with session.get(url, timeout=timeout, headers=headers) as response:
+            async with session.request(
+                method, url, data=body, timeout=timeout, headers=headers
+            ) as response:
                 body = await response.read()
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
             raise unavailable(entry) from None

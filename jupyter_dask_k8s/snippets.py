@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import keyword
+import re
 
-from .errors import ClusterNotReady
+from .errors import ClusterNotReady, GroupNotFound
 from .models import Cluster
 
 
@@ -58,3 +60,27 @@ def kubecluster_code(cluster: Cluster, link: str, *, forward: bool) -> str:
         setting = f'{{"distributed.dashboard.link": {json.dumps(link)}}}'
         lines.append(f"dask.config.set({setting})  # links open through Jupyter")
     return "\n".join((*lines, "client"))
+
+
+def for_group(code: str, cluster: Cluster, name: str) -> str:
+    """Return Client code with a hint that sends work to one worker group.
+
+    Groups that we make have a Dask resource of their name. Those of other people are chosen
+    by the names of their workers, which the operator makes from the group's. Raises
+    `GroupNotFound`.
+    """
+    group = next((it for it in cluster.groups if it.name == name), None)
+    if group is None:
+        raise GroupNotFound(cluster.name, name)
+    variable = re.sub(r"\W", "_", name)
+    if keyword.iskeyword(variable) or variable in ("client", "cluster", "dask"):
+        variable += "_group"
+    if name in group.worker_resources:
+        hint = json.dumps({"resources": {name: 1}})
+    else:
+        prefix = json.dumps(f"{cluster.name}-{name}-worker-")
+        named = "client.run(lambda dask_worker: str(dask_worker.name)).items()"
+        hint = f'{{"workers": [it for it, name in {named} if name.startswith({prefix})]}}'
+    *lines, last = code.splitlines()
+    line = f"{variable} = {hint}  # client.submit(f, x, **{variable})"
+    return "\n".join((*lines, line, last))

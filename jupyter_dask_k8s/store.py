@@ -72,6 +72,10 @@ class Store:
         if self._entries.pop(name, None):
             self._notify(ClusterEvent(action="removed", name=name, reason=reason))
 
+    def announce(self, event: ClusterEvent) -> None:
+        """Pass on a hint about something that is no cluster."""
+        self._notify(event)
+
     def find_address(self, host: str, port: int) -> Entry | None:
         """Return the entry whose dashboard a link of ``dask.distributed`` means.
 

@@ -34,6 +34,11 @@ oldest() {
   scripts/oldest.sh
 }
 
+# The export for Kubeflow Pipelines compiles with the package kfp.
+kfp() {
+  scripts/kfp.sh
+}
+
 status=0
 summary=""
 for suite in "$@"; do

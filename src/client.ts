@@ -8,6 +8,13 @@ import type {
   ClusterPatch,
   ErrorBody,
   Export,
+  GroupCreate,
+  GroupPatch,
+  Job,
+  JobCreate,
+  JobList,
+  JobLogs,
+  KernelCode,
   Metrics,
   PlotList,
   Profiles,
@@ -72,6 +79,22 @@ export class ClusterClient {
     return this._request<void>('DELETE', this._cluster(name));
   }
 
+  addGroup(name: string, group: GroupCreate): Promise<Cluster> {
+    return this._request<Cluster>(
+      'POST',
+      `${this._cluster(name)}/groups`,
+      group
+    );
+  }
+
+  scaleGroup(name: string, group: string, patch: GroupPatch): Promise<Cluster> {
+    return this._request<Cluster>('PATCH', this._group(name, group), patch);
+  }
+
+  removeGroup(name: string, group: string): Promise<Cluster> {
+    return this._request<Cluster>('DELETE', this._group(name, group));
+  }
+
   metrics(name: string): Promise<Metrics> {
     return this._request<Metrics>('GET', `${this._cluster(name)}/metrics`);
   }
@@ -80,10 +103,60 @@ export class ClusterClient {
     return this._request<PlotList>('GET', `${this._cluster(name)}/plots`);
   }
 
-  export(name: string, kind: Export['kind']): Promise<Export> {
+  /** `group`: client code whose tasks go to the workers of that group. */
+  export(name: string, kind: Export['kind'], group?: string): Promise<Export> {
+    const hint =
+      group === undefined ? '' : `&group=${encodeURIComponent(group)}`;
     return this._request<Export>(
       'GET',
-      `${this._cluster(name)}/export?as=${kind}`
+      `${this._cluster(name)}/export?as=${kind}${hint}`
+    );
+  }
+
+  /** Python that runs in kernels; see kernelcode/. */
+  async kernelCode(): Promise<string> {
+    return (await this._request<KernelCode>('GET', 'kernelcode')).content;
+  }
+
+  /** What `create` would make, as text; nothing is made. */
+  preview(options: ClusterCreate): Promise<Export> {
+    return this._request<Export>('POST', 'preview', options);
+  }
+
+  async jobs(): Promise<Job[]> {
+    return (await this._request<JobList>('GET', 'jobs')).jobs;
+  }
+
+  job(name: string): Promise<Job> {
+    return this._request<Job>('GET', this._job(name));
+  }
+
+  createJob(options: JobCreate): Promise<Job> {
+    return this._request<Job>('POST', 'jobs', options);
+  }
+
+  /** What `createJob` would make, as YAML; nothing is made. */
+  previewJob(options: JobCreate): Promise<Export> {
+    return this._request<Export>('POST', 'jobs/preview', options);
+  }
+
+  deleteJob(name: string): Promise<void> {
+    return this._request<void>('DELETE', this._job(name));
+  }
+
+  /** What a pod printed: the runner, without a name; the last `tail` lines. */
+  jobLogs(name: string, pod?: string, tail?: number): Promise<JobLogs> {
+    const query = new URLSearchParams();
+    if (pod !== undefined) {
+      query.set('pod', pod);
+    }
+    if (tail !== undefined) {
+      query.set('tail', String(tail));
+    }
+    const text = query.toString();
+    return this._request<JobLogs>(
+      'GET',
+      `${this._job(name)}/logs${text === '' ? '' : `?${text}`}`
     );
   }
 
@@ -118,10 +191,18 @@ export class ClusterClient {
     return `clusters/${encodeURIComponent(name)}`;
   }
 
+  private _group(name: string, group: string): string {
+    return `${this._cluster(name)}/groups/${encodeURIComponent(group)}`;
+  }
+
+  private _job(name: string): string {
+    return `jobs/${encodeURIComponent(name)}`;
+  }
+
   private async _request<T>(
     method: string,
     path: string,
-    body?: ClusterCreate | ClusterPatch
+    body?: ClusterCreate | ClusterPatch | GroupCreate | GroupPatch | JobCreate
   ): Promise<T> {
     const url = URLExt.join(this.serverSettings.baseUrl, 'dask-k8s/api', path);
     const init: RequestInit = { method };

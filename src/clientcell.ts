@@ -47,6 +47,7 @@ const CLIENT_LINES = [
   /^from dask_kubernetes\.operator import KubeCluster$/,
   /^cluster = KubeCluster\.from_name\(.*\)$/,
   /^client = Client\((cluster|"[^"]*")\)( {2}# .*)?$/,
+  /^\w+ = \{"(resources|workers)": .*\} {2}# client\.submit\(f, x, \*\*\w+\)$/,
   /^dask\.config\.set\(\{"distributed\.dashboard\.link": "[^"]*"\}\)( {2}# .*)?$/,
   /^client$/
 ];

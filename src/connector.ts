@@ -19,20 +19,24 @@ export type ConnectionKind = Extract<Export['kind'], 'client' | 'kubecluster'>;
 export class NotebookConnector implements INotebookConnector {
   constructor(private readonly _options: NotebookConnector.IOptions) {}
 
-  async connect(cluster: string): Promise<void> {
+  async connect(cluster: string, group?: string): Promise<void> {
     const panel = this._options.tracker?.currentWidget ?? null;
     if (this._cannotConnect(cluster)) {
       return;
     }
     if (panel === null) {
-      this._offerNotebook(cluster);
+      this._offerNotebook(cluster, group);
       return;
     }
-    await this.connectPanel(cluster, panel);
+    await this.connectPanel(cluster, panel, group);
   }
 
   /** Put the code into a notebook, below its active cell. */
-  async connectPanel(cluster: string, panel: NotebookPanel): Promise<void> {
+  async connectPanel(
+    cluster: string,
+    panel: NotebookPanel,
+    group?: string
+  ): Promise<void> {
     const { trans } = this._options;
     const language = await languageOf(panel);
     if (!isPython(language)) {
@@ -45,13 +49,15 @@ export class NotebookConnector implements INotebookConnector {
       );
       return;
     }
-    const code = await this._code(cluster);
+    const code = await this._code(cluster, group);
     if (code === null || panel.isDisposed) {
       return;
     }
     const placed = this._place(panel, cluster, code);
     if (placed !== null) {
       await show(panel, placed.index);
+      // The code is there at once; a warning comes as soon as something is known.
+      this._options.check?.(cluster, panel);
     }
   }
 
@@ -74,6 +80,7 @@ export class NotebookConnector implements INotebookConnector {
     const model = panel.isDisposed ? null : panel.content.model;
     if (model !== null) {
       placeCode(model.sharedModel, -1, code);
+      this._options.check?.(cluster, panel);
     }
   }
 
@@ -141,9 +148,9 @@ export class NotebookConnector implements INotebookConnector {
     return true;
   }
 
-  private async _code(cluster: string): Promise<string | null> {
+  private async _code(cluster: string, group?: string): Promise<string | null> {
     try {
-      return await this._export(cluster);
+      return await this._export(cluster, group);
     } catch (error) {
       Notification.error(
         error instanceof Error ? error.message : String(error),
@@ -154,20 +161,22 @@ export class NotebookConnector implements INotebookConnector {
   }
 
   /** The code for a cluster, by the way of connecting that the user wants. */
-  private async _export(name: string): Promise<string> {
+  private async _export(name: string, group?: string): Promise<string> {
     const { manager, wanted } = this._options;
-    // KubeCluster exists for clusters on Kubernetes only.
+    // KubeCluster exists for clusters on Kubernetes only; a group is for a Client.
     const kind =
-      manager.get(name)?.backend === 'kubernetes' ? wanted() : 'client';
-    return (await manager.export(name, kind)).content;
+      manager.get(name)?.backend === 'kubernetes' && group === undefined
+        ? wanted()
+        : 'client';
+    return (await manager.export(name, kind, group)).content;
   }
 
-  private _offerNotebook(cluster: string): void {
+  private _offerNotebook(cluster: string, group?: string): void {
     const { trans, createNotebook } = this._options;
     const open = async (): Promise<void> => {
       const panel = await createNotebook();
       if (panel !== null) {
-        await this.connectPanel(cluster, panel);
+        await this.connectPanel(cluster, panel, group);
       }
     };
     Notification.info(
@@ -198,6 +207,8 @@ export namespace NotebookConnector {
     wanted: () => ConnectionKind;
     /** Open a new Python notebook; `null` when the user thought better of it. */
     createNotebook: () => Promise<NotebookPanel | null>;
+    /** Compare the notebook with the cluster, and warn where they differ. */
+    check?: (cluster: string, panel: NotebookPanel) => void;
   }
 }
 

@@ -2,18 +2,29 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { commandsPlugin } from './plugins/commands';
 import { compatPlugin } from './plugins/compat';
+import { createPlugin } from './plugins/create';
+import { exportPlugin } from './plugins/export';
+import { jobsPlugin } from './plugins/jobs';
+import { jobSubmitPlugin } from './plugins/jobsubmit';
 import { launcherPlugin } from './plugins/launcher';
 import { managerPlugin } from './plugins/manager';
 import { notebookPlugin } from './plugins/notebook';
 import { notificationsPlugin } from './plugins/notifications';
+import { packagesPlugin } from './plugins/packages';
 import { panelPlugin } from './plugins/panel';
 import { panesPlugin } from './plugins/panes';
+import { profilesPlugin } from './plugins/profiles';
 import { runningPlugin } from './plugins/running';
 import { statusBarPlugin } from './plugins/statusbar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   managerPlugin,
+  jobsPlugin,
+  profilesPlugin,
   commandsPlugin,
+  createPlugin,
+  exportPlugin,
+  jobSubmitPlugin,
   panelPlugin,
   runningPlugin,
   statusBarPlugin,
@@ -21,6 +32,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notificationsPlugin,
   panesPlugin,
   notebookPlugin,
+  packagesPlugin,
   compatPlugin
 ];
 

@@ -1,35 +1,26 @@
 import type { Event } from '@jupyterlab/services';
 import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
-import { DisposableDelegate, IDisposable } from '@lumino/disposable';
-import { Debouncer, IPoll, Poll } from '@lumino/polling';
+import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { ClusterClient, ClusterError } from './client';
 import { MetricsFeed } from './metrics';
+import { Reader, SAFETY_INTERVAL } from './reader';
 import type {
   Cluster,
   ClusterCreate,
   ClusterEvent,
   ClusterPatch,
   Export,
+  GroupCreate,
   Plot,
   Profiles,
   Status
 } from './schema';
 import type { IClusterManager, IMetricsFeed, ITransition } from './tokens';
 
-/** The schema of our hints on Jupyter's event bus (see events.py). */
-export const EVENT_SCHEMA =
-  'https://schema.jupyter.org/jupyter_dask_k8s/clusters/v1';
-
-/** The safety net: how often a visible view reads without a hint, in ms. */
-const SAFETY_INTERVAL = 60 * 1000;
-
 /** How soon a visible view reads again while the server starts, in ms; doubled. */
 const FIRST_RETRY = 1000;
-
-/** Hints come in bursts; this many ms after the last one the list is read. */
-const HINT_DELAY = 60;
 
 /**
  * State and signals; everything that a view shows about clusters comes from here.
@@ -38,16 +29,11 @@ export class ClusterManager implements IClusterManager {
   constructor(options: ClusterManager.IOptions) {
     this._client = options.client;
     this._feed = new MetricsFeed(options.client);
-    this._events = options.events ?? null;
-    this._events?.stream.connect(this._onEvent, this);
-    this._hint = new Debouncer(() => this._readNow(), HINT_DELAY);
-    this._poll = new Poll({
-      auto: false,
-      factory: () => this._read(),
-      frequency: every(SAFETY_INTERVAL),
-      // Somebody must look, unless a read was asked for.
-      standby: () => !this._asked && (this._lookers === 0 || document.hidden),
-      name: 'jupyter-dask-k8s:clusters'
+    this._reader = new Reader({
+      name: 'jupyter-dask-k8s:clusters',
+      events: options.events,
+      read: asked => this._read(asked),
+      onHint: event => this._onHint(event)
     });
     this.ready = this.refresh();
   }
@@ -106,21 +92,13 @@ export class ClusterManager implements IClusterManager {
       return;
     }
     this._isDisposed = true;
-    this._events?.stream.disconnect(this._onEvent, this);
-    this._hint.dispose();
-    this._poll.dispose();
+    this._reader.dispose();
     this._feed.dispose();
     Signal.clearData(this);
   }
 
   look(): IDisposable {
-    this._lookers += 1;
-    if (this._lookers === 1 && Date.now() - this._lastRead > SAFETY_INTERVAL) {
-      void this._readNow();
-    }
-    return new DisposableDelegate(() => {
-      this._lookers -= 1;
-    });
+    return this._reader.look();
   }
 
   get(name: string): Cluster | undefined {
@@ -129,7 +107,7 @@ export class ClusterManager implements IClusterManager {
 
   refresh(): Promise<void> {
     this._statusOld = true;
-    return this._readNow();
+    return this._reader.readNow();
   }
 
   async create(options: ClusterCreate): Promise<Cluster> {
@@ -153,15 +131,45 @@ export class ClusterManager implements IClusterManager {
       this._shutdown.delete(name);
       throw error;
     }
-    await this._readNow();
+    await this._reader.readNow();
   }
 
   async plots(name: string): Promise<ReadonlyArray<Plot>> {
     return (await this._client.plots(name)).plots;
   }
 
-  export(name: string, kind: Export['kind']): Promise<Export> {
-    return this._client.export(name, kind);
+  async addGroup(name: string, group: GroupCreate): Promise<Cluster> {
+    const cluster = await this._client.addGroup(name, group);
+    this._put(cluster);
+    return cluster;
+  }
+
+  async scaleGroup(
+    name: string,
+    group: string,
+    workers: number
+  ): Promise<Cluster> {
+    const cluster = await this._client.scaleGroup(name, group, { workers });
+    this._put(cluster);
+    return cluster;
+  }
+
+  async removeGroup(name: string, group: string): Promise<Cluster> {
+    const cluster = await this._client.removeGroup(name, group);
+    this._put(cluster);
+    return cluster;
+  }
+
+  export(name: string, kind: Export['kind'], group?: string): Promise<Export> {
+    return this._client.export(name, kind, group);
+  }
+
+  kernelCode(): Promise<string> {
+    return this._client.kernelCode();
+  }
+
+  preview(options: ClusterCreate): Promise<Export> {
+    return this._client.preview(options);
   }
 
   profiles(): Promise<Profiles> {
@@ -172,50 +180,25 @@ export class ClusterManager implements IClusterManager {
     return this._client.dashboardURL(name, path);
   }
 
-  private _onEvent(_: Event.IManager, emission: Event.Emission): void {
-    if (emission.schema_id !== EVENT_SCHEMA) {
-      return;
+  private _onHint(event: ClusterEvent): boolean {
+    // A hint without a kind is about clusters.
+    if ((event.kind ?? 'cluster') !== 'cluster') {
+      return false;
     }
-    const event = emission as unknown as ClusterEvent;
     if (event.action === 'removed' && event.reason !== '') {
       this._endings.set(event.name, event.reason);
     }
     // A hint about no cluster is about the server.
     this._statusOld = this._statusOld || event.name === '';
-    void this._hint.invoke();
+    return true;
   }
 
-  /** Read at once, whether somebody looks or not. Never rejects. */
-  private async _readNow(): Promise<void> {
-    if (this._isDisposed) {
-      return;
-    }
-    this._asked = true;
-    await this._poll.refresh();
-    await this._poll.tick;
-  }
-
-  /** Read until nothing was asked for meanwhile: what came in between is not lost. */
-  private _read(): Promise<void> {
-    const readAll = async (): Promise<void> => {
-      do {
-        await this._readOnce();
-      } while (this._asked && !this._isDisposed);
-    };
-    this._reading ??= readAll().finally(() => {
-      this._reading = null;
-    });
-    return this._reading;
-  }
-
-  private async _readOnce(): Promise<void> {
+  private async _read(asked: boolean): Promise<number> {
     const troubled = (this._status?.trouble ?? '') !== '';
-    if (this._status?.state !== 'ready' || (troubled && !this._asked)) {
+    if (this._status?.state !== 'ready' || (troubled && !asked)) {
       // Without a hint, what was wrong may have ended unnoticed.
       this._statusOld = true;
     }
-    this._asked = false;
-    this._lastRead = Date.now();
     try {
       if (this._statusOld) {
         await this._readStatus();
@@ -225,9 +208,7 @@ export class ClusterManager implements IClusterManager {
       await this._fail(error);
     }
     this._retry = this._waiting === '' ? FIRST_RETRY : this._retry * 2;
-    this._poll.frequency = every(
-      this._waiting === '' ? SAFETY_INTERVAL : this._retry
-    );
+    return this._waiting === '' ? SAFETY_INTERVAL : this._retry;
   }
 
   private async _readStatus(): Promise<void> {
@@ -330,10 +311,8 @@ export class ClusterManager implements IClusterManager {
   }
 
   private readonly _client: ClusterClient;
-  private readonly _events: Event.IManager | null;
   private readonly _feed: MetricsFeed;
-  private readonly _hint: Debouncer;
-  private readonly _poll: Poll<void>;
+  private readonly _reader: Reader;
   private readonly _endings = new Map<string, string>();
   private readonly _shutdown = new Set<string>();
   private readonly _changed = new Signal<IClusterManager, void>(this);
@@ -349,12 +328,8 @@ export class ClusterManager implements IClusterManager {
   private _error = '';
   private _waiting = '';
   private _selected: string | null = null;
-  private _asked = false;
-  private _reading: Promise<void> | null = null;
   private _statusOld = true;
   private _retry = FIRST_RETRY;
-  private _lookers = 0;
-  private _lastRead = 0;
   private _known = false;
   private _isDisposed = false;
 }
@@ -368,12 +343,6 @@ export namespace ClusterManager {
     /** Jupyter's event bus; without it only the safety poll brings changes. */
     events?: Event.IManager;
   }
-}
-
-/** A constant rhythm for a poll, no slower than the safety net. */
-function every(ms: number): IPoll.Frequency {
-  const interval = Math.min(ms, SAFETY_INTERVAL);
-  return { interval, backoff: false, max: SAFETY_INTERVAL };
 }
 
 namespace Private {

@@ -7,10 +7,17 @@ export interface Contract {
   Adapt?: Adapt;
   LifetimeRequest?: LifetimeRequest;
   Resources?: Resources;
+  Toleration?: Toleration;
+  WorkerOptions?: WorkerOptions;
+  GroupCreate?: GroupCreate;
+  GroupPatch?: GroupPatch;
   ClusterCreate?: ClusterCreate;
+  JobCreate?: JobCreate;
   ClusterPatch?: ClusterPatch;
   Lifetime?: Lifetime;
   WorkerGroup?: WorkerGroup;
+  Decision?: Decision;
+  WorkerBounds?: WorkerBounds;
   Cluster?: Cluster;
   ClusterList?: ClusterList;
   Limits?: Limits;
@@ -22,8 +29,13 @@ export interface Contract {
   Plot?: Plot;
   PlotList?: PlotList;
   Export?: Export;
+  KernelCode?: KernelCode;
+  Bounds?: Bounds;
   Profile?: Profile;
   Profiles?: Profiles;
+  Job?: Job;
+  JobList?: JobList;
+  JobLogs?: JobLogs;
   ClusterEvent?: ClusterEvent;
   ErrorBody?: ErrorBody;
 }
@@ -40,12 +52,16 @@ export interface Adapt {
 /**
  * How a cluster ends; ``seconds`` belongs to ``idle`` only.
  *
+ *     ``no_client_seconds`` is a second clock beside it: the cluster also ends when nobody
+ *     was connected for so long. ``keep`` has no clocks.
+ *
  * This interface was referenced by `Contract`'s JSON-Schema
  * via the `definition` "LifetimeRequest".
  */
 export interface LifetimeRequest {
   kind: 'idle' | 'keep' | 'notebook';
   seconds?: number | null;
+  no_client_seconds?: number | null;
 }
 /**
  * What each worker gets.
@@ -60,23 +76,138 @@ export interface Resources {
   gpus?: number | null;
 }
 /**
- * Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither.
+ * A taint of nodes that workers put up with, as Kubernetes names its parts.
  *
  * This interface was referenced by `Contract`'s JSON-Schema
- * via the `definition` "ClusterCreate".
+ * via the `definition` "Toleration".
  */
-export interface ClusterCreate {
-  name?: string | null;
-  profile?: string | null;
-  workers?: number | null;
-  adapt?: Adapt | null;
+export interface Toleration {
+  key?: string | null;
+  operator?: 'Equal' | 'Exists';
+  value?: string | null;
+  effect?: ('NoExecute' | 'NoSchedule' | 'PreferNoSchedule') | null;
+}
+/**
+ * What the workers of a group are like. What is missing the profile or we choose.
+ *
+ *     All but ``resources`` and ``env`` have a meaning on Kubernetes only.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "WorkerOptions".
+ */
+export interface WorkerOptions {
   image?: string | null;
   resources?: Resources | null;
   env?: {
     [k: string]: string;
   } | null;
   worker_command?: string[] | null;
+  node_selector?: {
+    [k: string]: string;
+  } | null;
+  tolerations?: Toleration[] | null;
+}
+/**
+ * Body of ``POST api/clusters/{name}/groups``: one more group of workers.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "GroupCreate".
+ */
+export interface GroupCreate {
+  image?: string | null;
+  resources?: Resources | null;
+  env?: {
+    [k: string]: string;
+  } | null;
+  worker_command?: string[] | null;
+  node_selector?: {
+    [k: string]: string;
+  } | null;
+  tolerations?: Toleration[] | null;
+  name: string;
+  workers?: number;
+}
+/**
+ * Body of ``PATCH api/clusters/{name}/groups/{group}``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "GroupPatch".
+ */
+export interface GroupPatch {
+  workers: number;
+}
+/**
+ * Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither.
+ *
+ *     The options of workers are those of the group ``default``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "ClusterCreate".
+ */
+export interface ClusterCreate {
+  image?: string | null;
+  resources?: Resources | null;
+  env?: {
+    [k: string]: string;
+  } | null;
+  worker_command?: string[] | null;
+  node_selector?: {
+    [k: string]: string;
+  } | null;
+  tolerations?: Toleration[] | null;
+  name?: string | null;
+  backend?: ('kubernetes' | 'local') | null;
+  profile?: string | null;
+  workers?: number | null;
+  adapt?: Adapt | null;
   lifetime?: LifetimeRequest | null;
+  groups?: GroupCreate[] | null;
+  packages?: string[] | null;
+  overlay?: {} | null;
+}
+/**
+ * Body of ``POST api/jobs``: run a notebook, a script or a command beside a cluster.
+ *
+ *     Give ``path`` (of a notebook or a Python script, below Jupyter's root) or ``command``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "JobCreate".
+ */
+export interface JobCreate {
+  name?: string | null;
+  path?: string | null;
+  command?: string[] | null;
+  parameters?: {
+    [k: string]: string;
+  } | null;
+  image?: string | null;
+  cluster?: ClusterCreate1;
+}
+/**
+ * Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither.
+ *
+ *     The options of workers are those of the group ``default``.
+ */
+export interface ClusterCreate1 {
+  image?: string | null;
+  resources?: Resources | null;
+  env?: {
+    [k: string]: string;
+  } | null;
+  worker_command?: string[] | null;
+  node_selector?: {
+    [k: string]: string;
+  } | null;
+  tolerations?: Toleration[] | null;
+  name?: string | null;
+  backend?: ('kubernetes' | 'local') | null;
+  profile?: string | null;
+  workers?: number | null;
+  adapt?: Adapt | null;
+  lifetime?: LifetimeRequest | null;
+  groups?: GroupCreate[] | null;
+  packages?: string[] | null;
+  overlay?: {} | null;
 }
 /**
  * Body of ``PATCH api/clusters/{name}``: one change or more, at least one.
@@ -91,6 +222,7 @@ export interface ClusterPatch {
   adapt?: Adapt | null;
   lifetime?: LifetimeRequest;
   group?: string;
+  extend?: boolean;
 }
 /**
  * How a cluster ends, and since when it has had no work (``idle`` only).
@@ -102,6 +234,9 @@ export interface Lifetime {
   kind: 'idle' | 'keep' | 'notebook';
   seconds: number | null;
   idle_since: string | null;
+  no_client_seconds: number | null;
+  ends: string | null;
+  notebook: string | null;
 }
 /**
  * Like workers of one cluster. ``memory`` is the limit of one worker.
@@ -118,6 +253,31 @@ export interface WorkerGroup {
   cpu: string | null;
   gpus: number;
   image: string | null;
+  worker_resources: {
+    [k: string]: number;
+  };
+}
+/**
+ * What the autoscaler wanted, and how many workers there were in the end.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Decision".
+ */
+export interface Decision {
+  time: string;
+  before: number;
+  wanted: number;
+  got: number | null;
+}
+/**
+ * Between which numbers of workers a cluster may be scaled (the default group).
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "WorkerBounds".
+ */
+export interface WorkerBounds {
+  minimum: number;
+  maximum: number;
 }
 /**
  * One cluster as every list entry shows it.
@@ -140,6 +300,10 @@ export interface Cluster {
   adapt: Adapt | null;
   lifetime: Lifetime;
   created: string;
+  profile: string;
+  bounds: WorkerBounds | null;
+  decisions: Decision[];
+  warnings: string[];
 }
 /**
  * Answer of ``GET api/clusters``.
@@ -166,6 +330,9 @@ export interface Limits {
   default_threads: number;
   default_memory: number;
   max_clusters: number | null;
+  owner_clusters: number | null;
+  owner_workers: number | null;
+  owner_gpus: number | null;
 }
 /**
  * Answer of ``GET api/status``.
@@ -185,6 +352,8 @@ export interface Status {
   };
   operator: boolean | null;
   limits: Limits | null;
+  backends: ('kubernetes' | 'local')[];
+  jobs: boolean;
 }
 /**
  * Sums over the workers that report a GPU; memory in bytes, use in percent.
@@ -217,6 +386,8 @@ export interface Metrics {
   };
   finished: number | null;
   gpu: GPUMetrics | null;
+  clients: number | null;
+  ends: number | null;
 }
 /**
  * One message of the websocket ``api/metrics``; ``reason`` says why none are there.
@@ -266,9 +437,31 @@ export interface PlotList {
  * via the `definition` "Export".
  */
 export interface Export {
-  kind: 'client' | 'kubecluster' | 'python' | 'yaml';
+  kind: 'client' | 'job' | 'kfp' | 'kubecluster' | 'python' | 'yaml';
   mimetype: string;
   content: string;
+}
+/**
+ * Answer of ``GET api/kernelcode``: Python that a page runs in a notebook's kernel.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "KernelCode".
+ */
+export interface KernelCode {
+  content: string;
+}
+/**
+ * What a profile permits for one field; ``null`` where it sets no bound.
+ *
+ *     Numbers for counts and seconds, quantities as text for CPU and memory.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Bounds".
+ */
+export interface Bounds {
+  minimum: number | string | null;
+  maximum: number | string | null;
+  choices: string[] | null;
 }
 /**
  * A named recipe for new clusters.
@@ -280,16 +473,98 @@ export interface Profile {
   name: string;
   label: string;
   description: string;
+  backend: 'kubernetes' | 'local';
+  icon: string;
+  source: 'package' | 'platform' | 'user';
+  extends: string;
+  defaults: ClusterCreate2;
+  fields: string[] | null;
+  bounds: {
+    [k: string]: Bounds;
+  };
+  form: {};
 }
 /**
- * Answer of ``GET api/profiles``; ``form`` is the JSON Schema of the create form.
+ * Body of ``POST api/clusters``. Give ``workers`` or ``adapt`` or neither.
+ *
+ *     The options of workers are those of the group ``default``.
+ */
+export interface ClusterCreate2 {
+  image?: string | null;
+  resources?: Resources | null;
+  env?: {
+    [k: string]: string;
+  } | null;
+  worker_command?: string[] | null;
+  node_selector?: {
+    [k: string]: string;
+  } | null;
+  tolerations?: Toleration[] | null;
+  name?: string | null;
+  backend?: ('kubernetes' | 'local') | null;
+  profile?: string | null;
+  workers?: number | null;
+  adapt?: Adapt | null;
+  lifetime?: LifetimeRequest | null;
+  groups?: GroupCreate[] | null;
+  packages?: string[] | null;
+  overlay?: {} | null;
+}
+/**
+ * Answer of ``GET api/profiles``; ``form`` is that of the profile ``default``.
  *
  * This interface was referenced by `Contract`'s JSON-Schema
  * via the `definition` "Profiles".
  */
 export interface Profiles {
   profiles: Profile[];
+  default: string;
   form: {};
+  troubles: string[];
+}
+/**
+ * One DaskJob: a runner, and a cluster that ends with it.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Job".
+ */
+export interface Job {
+  name: string;
+  namespace: string | null;
+  owner: string;
+  phase: 'Failed' | 'Pending' | 'Running' | 'Stopping' | 'Succeeded';
+  reason: string;
+  cluster: string | null;
+  source: string | null;
+  result: string | null;
+  image: string | null;
+  command: string[];
+  profile: string;
+  created: string;
+  started: string | null;
+  ended: string | null;
+  logs: string[];
+}
+/**
+ * Answer of ``GET api/jobs``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "JobList".
+ */
+export interface JobList {
+  jobs: Job[];
+}
+/**
+ * Answer of ``GET api/jobs/{name}/logs?pod=&tail=``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "JobLogs".
+ */
+export interface JobLogs {
+  name: string;
+  pod: string;
+  text: string;
+  complete: boolean;
 }
 /**
  * A hint on Jupyter's event bus: read this cluster (everything, without a name) again.
@@ -303,6 +578,7 @@ export interface ClusterEvent {
   action: 'added' | 'changed' | 'removed';
   name: string;
   reason: string;
+  kind: 'cluster' | 'job' | 'profiles';
 }
 /**
  * The body of every error.

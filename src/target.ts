@@ -1,5 +1,6 @@
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import type { Cluster } from './schema';
 import type { IClusterManager } from './tokens';
 
 /**
@@ -22,4 +23,22 @@ export function hasScheduler(
   const name = targetOf(manager, args);
   const phase = name === null ? undefined : manager.get(name)?.phase;
   return phase === 'Pending' || phase === 'Running';
+}
+
+/**
+ * The cluster that a command is about, if it is listed.
+ */
+export function clusterOf(
+  manager: IClusterManager,
+  args: ReadonlyPartialJSONObject
+): Cluster | undefined {
+  const name = targetOf(manager, args);
+  return name === null ? undefined : manager.get(name);
+}
+
+/**
+ * What an error says, as a sentence.
+ */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

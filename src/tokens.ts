@@ -7,6 +7,10 @@ import type {
   ClusterCreate,
   ClusterPatch,
   Export,
+  GroupCreate,
+  Job,
+  JobCreate,
+  JobLogs,
   Metrics,
   MetricsFrame,
   Plot,
@@ -106,8 +110,16 @@ export interface IClusterManager extends IDisposable {
   create(options: ClusterCreate): Promise<Cluster>;
   update(name: string, patch: ClusterPatch): Promise<Cluster>;
   shutdown(name: string): Promise<void>;
+  addGroup(name: string, group: GroupCreate): Promise<Cluster>;
+  scaleGroup(name: string, group: string, workers: number): Promise<Cluster>;
+  removeGroup(name: string, group: string): Promise<Cluster>;
   plots(name: string): Promise<ReadonlyArray<Plot>>;
-  export(name: string, kind: Export['kind']): Promise<Export>;
+  /** `group`: client code whose tasks go to the workers of that group. */
+  export(name: string, kind: Export['kind'], group?: string): Promise<Export>;
+  /** What `create` would make, as text; nothing is made. */
+  preview(options: ClusterCreate): Promise<Export>;
+  /** Python that runs in a notebook's kernel; see kernelcode/ on the server. */
+  kernelCode(): Promise<string>;
   profiles(): Promise<Profiles>;
 
   /** The URL of a dashboard page of a cluster, without its origin. */
@@ -117,6 +129,108 @@ export interface IClusterManager extends IDisposable {
 export const IClusterManager = new Token<IClusterManager>(
   'jupyter-dask-k8s:IClusterManager',
   'The Dask clusters of this server: list, create, scale, shut down.'
+);
+
+/**
+ * A change of a job's phase that a user may want to hear of.
+ */
+export interface IJobTransition {
+  /** The job's name. */
+  readonly name: string;
+  /** The phase before; `null` when the job is new to us. */
+  readonly from: Job['phase'] | null;
+  /** The phase now; `null` when the job is gone. */
+  readonly to: Job['phase'] | null;
+  /** The server's sentence. */
+  readonly reason: string;
+}
+
+/**
+ * The state of all jobs as this browser knows it. No DOM in here.
+ */
+export interface IJobManager extends IDisposable {
+  /** Whether notebooks and scripts can be run as jobs here; `false` until known. */
+  readonly available: boolean;
+
+  /** Jobs in the order in which the server lists them. */
+  readonly jobs: ReadonlyArray<Job>;
+
+  /** Why the last read failed, as a sentence; empty when it did not. */
+  readonly error: string;
+
+  /** Emitted when the list, the error or the availability really changed. */
+  readonly changed: ISignal<IJobManager, void>;
+
+  /** Emitted when a job changes its phase, comes or goes. */
+  readonly transitioned: ISignal<IJobManager, IJobTransition>;
+
+  /**
+   * Say that a view is visible, until the returned object is disposed. Only
+   * while somebody looks does the manager read without being told of a change.
+   */
+  look(): IDisposable;
+
+  /** The job of this name, if listed. */
+  get(name: string): Job | undefined;
+
+  /** Read the list now. Never rejects; see `error`. */
+  refresh(): Promise<void>;
+
+  /** Each of these rejects with an `Error` whose message is one sentence. */
+  create(options: JobCreate): Promise<Job>;
+  /** What `create` would make, as YAML; nothing is made. */
+  preview(options: JobCreate): Promise<Export>;
+  remove(name: string): Promise<void>;
+  /** What a pod printed; without a name, the runner. The last `tail` lines. */
+  logs(name: string, pod?: string, tail?: number): Promise<JobLogs>;
+}
+
+export const IJobManager = new Token<IJobManager>(
+  'jupyter-dask-k8s:IJobManager',
+  'The Dask jobs of this server: list, run, read logs, delete.'
+);
+
+/**
+ * The profiles that one can choose from: the server's, then the user's own.
+ */
+export interface IProfileCatalog {
+  /**
+   * Read the server's profiles and put the user's own behind them; of the same
+   * name, the user's wins. Rejects with an `Error` whose message is one sentence.
+   */
+  read(): Promise<Profiles>;
+
+  /** Keep a profile among the user's own; one of the same name is replaced. */
+  save: ((profile: IUserProfile) => Promise<void>) | null;
+
+  /** The profile that was used last for clusters of any kind; empty if none was. */
+  last(): Promise<string>;
+
+  /** Remember which profile was used. */
+  remember(profile: string): Promise<void>;
+}
+
+/**
+ * A profile as users write it into their settings.
+ */
+export interface IUserProfile {
+  name: string;
+  label?: string;
+  description?: string;
+  icon?: string;
+  /** Where its clusters live, if a name does not say it: two backends may have it. */
+  backend?: Cluster['backend'];
+  /** The server's profile that this one builds on. */
+  extends?: string;
+  /** What differs from that one. */
+  defaults?: ClusterCreate;
+  /** Merged into the DaskCluster's `spec`, where the server's profile permits it. */
+  overlay?: { [key: string]: unknown };
+}
+
+export const IProfileCatalog = new Token<IProfileCatalog>(
+  'jupyter-dask-k8s:IProfileCatalog',
+  'The profiles for new Dask clusters: those of the server and of the user.'
 );
 
 /**
@@ -155,8 +269,11 @@ export const IDashboardPanes = new Token<IDashboardPanes>(
  * Puts Client code into notebooks.
  */
 export interface INotebookConnector {
-  /** Put a cell with Client code into the active notebook. */
-  connect(cluster: string): Promise<void>;
+  /**
+   * Put a cell with Client code into the active notebook. With a `group`, the
+   * code also says how tasks choose the workers of that group.
+   */
+  connect(cluster: string, group?: string): Promise<void>;
 
   /**
    * The cells for a cluster, for Lumino's `Drag` under the MIME type
@@ -183,11 +300,26 @@ export namespace CommandIDs {
   export const copyAddress = 'dask-k8s:copy-address';
   export const copyPython = 'dask-k8s:copy-python';
   export const copyYAML = 'dask-k8s:copy-yaml';
+  export const exportAs = 'dask-k8s:export';
+  export const promote = 'dask-k8s:promote';
+  export const newMenu = 'dask-k8s:new-from-profile';
+  export const runAsJob = 'dask-k8s:run-as-job';
+  /** With a `group`: for the workers of that group. */
   export const connect = 'dask-k8s:connect';
+  export const packages = 'dask-k8s:packages';
+  /** Argument `path` beside `cluster`; without it the file browser's selection. */
+  export const sendFolder = 'dask-k8s:send-folder';
   export const openDashboard = 'dask-k8s:open-dashboard';
   export const openPlot = 'dask-k8s:open-plot';
   export const openLayout = 'dask-k8s:open-layout';
   export const rebind = 'dask-k8s:rebind-panes';
+  export const lifetime = 'dask-k8s:lifetime';
+  export const extend = 'dask-k8s:extend';
+  export const addGroup = 'dask-k8s:add-group';
+  /** Arguments of the jobs' commands: `{ job: string }`. */
+  export const jobLogs = 'dask-k8s:job-logs';
+  export const jobResult = 'dask-k8s:job-result';
+  export const jobDelete = 'dask-k8s:job-delete';
   /** Dask's own HTML for a Client calls this one, with `{ url }`. */
   export const populateAndLaunch = 'dask:populate-and-launch-layout';
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -93,3 +95,81 @@ async def test_processes_end_with_their_cluster(dask_api: DaskAPI) -> None:
     for name in ("one", "two"):
         await dask_api.gone(name)
     assert hosts() == []
+
+
+async def test_a_killed_worker_of_a_group_comes_back_to_it(dask_api: DaskAPI) -> None:
+    highmem = {"name": "high-mem", "workers": 1, "resources": SMALL}
+    cluster = await create(dask_api, "demo", workers=0, groups=[highmem])
+    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+        where = {"resources": {"high-mem": 1}, "pure": False}
+        pid = await client.submit(os.getpid, **where)
+        os.kill(pid, signal.SIGKILL)
+        await dask_api.until("demo", lambda it: it["groups"][1]["ready"] == 0)
+        assert (await dask_api.running("demo"))["groups"][1]["ready"] == 1
+        assert await client.submit(os.getpid, **where) != pid
+
+
+async def test_a_group_that_comes_again_is_another_one(dask_api: DaskAPI) -> None:
+    more = {"name": "more", "workers": 1, "resources": SMALL}
+    await create(dask_api, "demo", workers=0, groups=[more])
+    assert (await dask_api("DELETE", "clusters/demo/groups/more"))[0] == 200
+    wide = {"threads": 2, "memory": "512 MiB"}
+    status, answer = await dask_api(
+        "POST", "clusters/demo/groups", {**more, "resources": wide}
+    )
+    assert status == 201, answer
+    cluster = await dask_api.until(
+        "demo", lambda it: it["reason"] == "" and it["groups"][1]["threads"] == 2
+    )
+    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+        for _ in range(100):
+            threads = list((await client.ncores()).values())
+            if threads == [2]:
+                break
+            await asyncio.sleep(0.1)
+        assert threads == [2]
+        assert await client.submit(sum, [1, 2], resources={"more": 2}) == 3
+
+
+async def test_decisions_of_the_autoscaler(dask_api: DaskAPI) -> None:
+    more = {"name": "more", "workers": 1, "resources": SMALL}
+    adapt = {"minimum": 0, "maximum": 2}
+    cluster = await create(dask_api, "demo", adapt=adapt, groups=[more])
+    assert cluster["decisions"] == []
+
+    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+        futures = client.map(time.sleep, [0.5] * 60, pure=False)
+        up = await dask_api.until("demo", lambda it: default(it)["ready"] == 2)
+        latest, first = up["decisions"][0], up["decisions"][-1]
+        assert (latest["wanted"], latest["got"]) == (2, 2)
+        assert first["before"] == 0
+        await client.cancel(futures)
+        # Idle workers of the other group must not take busy ones of ours along.
+        infos = (await client.scheduler.identity(n_workers=-1))["workers"]
+        ours = [it for it, info in infos.items() if info["name"].startswith("default-")]
+        busy = [client.submit(time.sleep, 8, workers=[it], pure=False) for it in ours]
+        await client.gather(busy)
+        assert default((await dask_api("GET", "clusters/demo"))[1])["ready"] == 2
+        del busy, futures
+        down = await dask_api.until("demo", lambda it: default(it)["ready"] == 0)
+        last = down["decisions"][0]
+        assert (last["wanted"], last["got"]) == (0, 0)
+        assert last["time"] > latest["time"]
+        assert down["groups"][1]["ready"] == 1
+    _, answer = await dask_api("PATCH", "clusters/demo", {"adapt": None})
+    assert answer["decisions"] == []
+
+
+async def test_clients_of_tasks_are_no_clients(dask_api: DaskAPI) -> None:
+    cluster = await create(dask_api, "demo", workers=1)
+
+    def nested() -> int:
+        from distributed import worker_client
+
+        with worker_client() as client:
+            return int(client.submit(sum, [1, 2]).result())
+
+    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+        assert await client.submit(nested) == 3
+        _, metrics = await dask_api("GET", "clusters/demo/metrics")
+        assert metrics["clients"] == 1

@@ -9,6 +9,9 @@ mkdir -p "$folder"/{config,data,runtime,notebooks}
 export JUPYTER_CONFIG_DIR=$folder/config JUPYTER_DATA_DIR=$folder/data
 export JUPYTER_RUNTIME_DIR=$folder/runtime JUPYTERLAB_SETTINGS_DIR=$folder/settings
 export JUPYTERLAB_WORKSPACES_DIR=$folder/workspaces IPYTHONDIR=$folder/ipython
+# What workers install must not change this environment; see packages.spec.ts.
+mkdir "$folder/installed"
+export PYTHONPATH=$folder/installed${PYTHONPATH:+:$PYTHONPATH} PIP_TARGET=$folder/installed
 # No question about news in the corner of our pictures.
 settings=$JUPYTERLAB_SETTINGS_DIR/@jupyterlab/apputils-extension
 mkdir -p "$settings"

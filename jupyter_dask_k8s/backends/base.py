@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
-from traitlets.config import LoggingConfigurable
+from traitlets import Integer
 
 from ..models import (
+    Adapt,
     BackendName,
     Cluster,
     ClusterCreate,
     ClusterPatch,
     ExportKind,
+    GroupCreate,
     Limits,
+    WorkerGroup,
 )
 from ..scheduler import SchedulerClient
 from ..store import Store
+from .jobs import Jobs
+from .owners import Allowance, Owners, use_of
+from .profiles import WithProfiles
 
 
-class Backend(LoggingConfigurable):
+class Backend(WithProfiles):
     """Base of all backends.
 
     ``start`` fills the store and keeps it true until ``stop``. No coroutine waits for
@@ -32,6 +39,19 @@ class Backend(LoggingConfigurable):
     export_kinds: tuple[ExportKind, ...] = ("client", "python")
     """What `export` can make."""
 
+    owner_max_clusters = Integer(
+        0, min=0, help="Most clusters of one owner; 0: no limit. Shared ones do not count."
+    ).tag(config=True)
+    owner_max_workers = Integer(
+        0,
+        min=0,
+        help="Most workers of one owner over all clusters; 0: no limit. An autoscaler "
+        "counts with its maximum.",
+    ).tag(config=True)
+    owner_max_gpus = Integer(
+        0, min=0, help="Most GPUs of one owner over all clusters; 0: no limit."
+    ).tag(config=True)
+
     def __init__(
         self,
         store: Store,
@@ -43,6 +63,32 @@ class Backend(LoggingConfigurable):
         self.store = store
         self.scheduler = scheduler
         self.on_state = on_state
+        self._owners = Owners(store, self.backend_name)
+
+    def owner_limits(self) -> dict[str, int | None]:
+        """Return the fields of `Limits` that tell what one owner may have."""
+        return {
+            "owner_clusters": self.owner_max_clusters or None,
+            "owner_workers": self.owner_max_workers or None,
+            "owner_gpus": self.owner_max_gpus or None,
+        }
+
+    def reserve(
+        self,
+        owner: str,
+        name: str,
+        groups: Iterable[WorkerGroup],
+        adapt: Adapt | None = None,
+    ) -> AbstractContextManager[None]:
+        """Hold what a cluster shall come to, with all groups, until the store shows it.
+
+        Use it around every request that makes or grows a cluster, awaits included. Raises
+        `OwnerLimit` when it is entered.
+        """
+        allowance = Allowance(
+            self.owner_max_clusters, self.owner_max_workers, self.owner_max_gpus
+        )
+        return self._owners.reserve(owner, name, use_of(groups, adapt), allowance)
 
     @property
     def synced(self) -> bool:
@@ -63,6 +109,11 @@ class Backend(LoggingConfigurable):
     def limits(self) -> Limits:
         """What one cluster may have at most."""
         raise NotImplementedError
+
+    @property
+    def jobs(self) -> Jobs | None:
+        """The jobs of this backend; ``None`` where there can be none."""
+        return None
 
     @property
     def operator(self) -> bool | None:
@@ -93,6 +144,18 @@ class Backend(LoggingConfigurable):
 
     async def delete(self, name: str) -> None:
         """Accept the end of a cluster."""
+        raise NotImplementedError
+
+    async def add_group(self, name: str, request: GroupCreate) -> Cluster:
+        """Accept one more worker group of a cluster and return the new picture."""
+        raise NotImplementedError
+
+    async def remove_group(self, name: str, group: str) -> Cluster:
+        """Accept the end of a worker group; raises `GroupNotFound`."""
+        raise NotImplementedError
+
+    async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
+        """Return what `create` would make, as text; refuses what that refuses."""
         raise NotImplementedError
 
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 
 from ..errors import InvalidField
+from ..models import MAX_NAME_LENGTH
 from ..quantities import format_memory, parse_memory
 
 SMALLEST_MEMORY = 128 * 2**20
@@ -35,3 +38,45 @@ def read_memory(text: str) -> int:
             f"A worker needs at least {format_memory(SMALLEST_MEMORY)} of memory.",
         )
     return memory
+
+
+@contextlib.contextmanager
+def within(field: str) -> Iterator[None]:
+    """Let errors of fields inside name the way to them: ``groups[0].workers``."""
+    try:
+        yield
+    except InvalidField as error:
+        details = {key: it for key, it in error.details.items() if key != "field"}
+        raise InvalidField(f"{field}.{error.field}", error.message, **details) from None
+
+
+def check_group_name(cluster: str, group: str) -> None:
+    """Check the name of a worker group beside ``default``; raises `InvalidField`.
+
+    Kubernetes knows it as ``<cluster>-<group>``, which is also the value of a label (63
+    characters).
+    """
+    if group == "default":
+        raise InvalidField("name", "Every cluster has a group named “default” already.")
+    longest = MAX_NAME_LENGTH + 10 - len(cluster) - 1
+    if len(group) > longest:
+        raise InvalidField(
+            "name",
+            f"Together with the cluster's name “{cluster}” a group's name can have at most "
+            f"{longest} characters.",
+        )
+
+
+def check_packages(packages: list[str]) -> list[str]:
+    """Return what pip is to install; raises `InvalidField` for what is no requirement."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    for package in packages:
+        try:
+            Requirement(package)
+        except InvalidRequirement:
+            raise InvalidField(
+                "packages",
+                f"“{package}” is no requirement: write as pip does, polars or polars==1.9.",
+            ) from None
+    return packages

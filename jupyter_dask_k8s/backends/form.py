@@ -58,12 +58,73 @@ def scaling_fields(limits: Limits) -> dict[str, Any]:
     }
 
 
-def idle_field(description: str, default: int) -> dict[str, Any]:
-    """Return the field for the lifetime; ``default`` in minutes, 0 for none."""
-    return whole_number(
-        "Shut down after idle minutes",
-        description,
-        minimum=0,
-        maximum=525_600,
-        default=default,
-    )
+def lifetime_fields(ends: tuple[str, ...], minutes: int, keep: str) -> dict[str, Any]:
+    """Return the fields for the lifetime.
+
+    ``minutes`` is the default of the idle clock, 0 for none; ``keep`` says until when a
+    cluster is kept.
+    """
+    return {
+        "ends": {
+            "type": "string",
+            "title": "Ends",
+            "description": "Idle: without work. Notebook: with this notebook server. Keep: "
+            f"{keep}",
+            "enum": list(ends),
+            "default": "idle" if minutes else "keep",
+        },
+        "idle_minutes": whole_number(
+            "After idle minutes",
+            "The cluster ends when it has had no work for so long.",
+            minimum=1,
+            maximum=525_600,
+            default=minutes or 60,
+        ),
+        "no_client_minutes": whole_number(
+            "After minutes without client",
+            "It also ends when nobody was connected for so long. 0: no such clock.",
+            minimum=0,
+            maximum=525_600,
+            default=0,
+        ),
+    }
+
+
+def _texts(title: str, description: str) -> dict[str, Any]:
+    """Return a field for texts by name."""
+    return {
+        "type": "object",
+        "title": title,
+        "description": description,
+        "additionalProperties": {"type": "string"},
+    }
+
+
+def _words(title: str, description: str) -> dict[str, Any]:
+    """Return a field for a list of texts."""
+    return {
+        "type": "array",
+        "title": title,
+        "description": description,
+        "items": {"type": "string", "minLength": 1},
+    }
+
+
+def env_field() -> dict[str, Any]:
+    """Return the field for environment variables."""
+    return _texts("Environment", "Variables of scheduler and workers, as NAME=value.")
+
+
+def packages_field() -> dict[str, Any]:
+    """Return the field for packages."""
+    return _words("Packages", "What pip installs when scheduler and workers start.")
+
+
+def command_field() -> dict[str, Any]:
+    """Return the field for the command of workers."""
+    return _words("Worker command", "Instead of “dask worker”; our options follow it.")
+
+
+def node_selector_field() -> dict[str, Any]:
+    """Return the field for labels that nodes must have."""
+    return _texts("Nodes", "Labels of the nodes that workers may run on.")

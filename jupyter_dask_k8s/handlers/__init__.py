@@ -7,9 +7,13 @@ from typing import Any
 from ..dashboard import AddressPage, AddressSocket, ClusterPage, ClusterSocket
 from .clusters import ClusterHandler, ClustersHandler
 from .export import ExportHandler
+from .groups import GroupHandler, GroupsHandler
+from .jobs import JobHandler, JobLogsHandler, JobPreviewHandler, JobsHandler
+from .kernelcode import KernelCodeHandler
 from .metrics import MetricsHandler, MetricsSocket
 from .openapi import OpenAPIHandler
 from .plots import PlotsHandler
+from .preview import PreviewHandler
 from .profiles import ProfilesHandler
 from .status import StatusHandler
 from .unknown import UnknownHandler
@@ -22,10 +26,18 @@ _API: tuple[tuple[str, type], ...] = (
     (r"status", StatusHandler),
     (r"clusters", ClustersHandler),
     (rf"clusters/{_NAME}", ClusterHandler),
+    (rf"clusters/{_NAME}/groups", GroupsHandler),
+    (rf"clusters/{_NAME}/groups/{_NAME}", GroupHandler),
     (rf"clusters/{_NAME}/metrics", MetricsHandler),
     (rf"clusters/{_NAME}/plots", PlotsHandler),
     (rf"clusters/{_NAME}/export", ExportHandler),
     (r"metrics", MetricsSocket),
+    (r"jobs", JobsHandler),
+    (r"jobs/preview", JobPreviewHandler),
+    (rf"jobs/{_NAME}", JobHandler),
+    (rf"jobs/{_NAME}/logs", JobLogsHandler),
+    (r"kernelcode", KernelCodeHandler),
+    (r"preview", PreviewHandler),
     (r"profiles", ProfilesHandler),
     (r"openapi\.json", OpenAPIHandler),
 )

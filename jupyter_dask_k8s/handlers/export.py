@@ -7,9 +7,11 @@ from tornado import web
 
 from ..errors import InvalidField
 from ..models import Export, ExportKind
+from ..names import owner_of
+from ..snippets import for_group
 from .base import Handler
 
-_MIMETYPES = {"yaml": "application/yaml"}
+_MIMETYPES = {"yaml": "application/yaml", "job": "application/yaml"}
 
 
 class ExportHandler(Handler):
@@ -21,7 +23,15 @@ class ExportHandler(Handler):
         backend = self.services.backend
         backend.store.get(name)
         kind = self._kind(backend.export_kinds)
-        content = await backend.export(name, kind, self.base_url)
+        if kind == "job" and backend.jobs is not None:
+            path = self.get_query_argument("path", "") or None
+            owner = owner_of(self.current_user)
+            content = await backend.jobs.export(name, path, owner)
+        else:
+            content = await backend.export(name, kind, self.base_url)
+        group = self.get_query_argument("group", "")
+        if group and kind in ("client", "kubecluster"):
+            content = for_group(content, backend.store.get(name), group)
         mimetype = _MIMETYPES.get(kind, "text/x-python")
         self.reply(Export(kind=kind, mimetype=mimetype, content=content))
 

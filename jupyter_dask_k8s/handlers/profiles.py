@@ -5,7 +5,6 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..models import Profiles
 from .base import Handler
 
 
@@ -15,4 +14,4 @@ class ProfilesHandler(Handler):
     @web.authenticated
     @authorized
     def get(self) -> None:
-        self.reply(Profiles(profiles=[], form=self.services.backend.form()))
+        self.reply(self.services.backend.book.answer())

@@ -33,5 +33,6 @@ class StatusHandler(Handler):
                 },
                 operator=backend.operator if backend else None,
                 limits=backend.limits if backend else None,
+                jobs=bool(backend and backend.jobs and backend.jobs.available),
             )
         )

@@ -4,11 +4,19 @@ import { Signal } from '@lumino/signaling';
 import React, { act } from 'react';
 import { createRoot, Root } from 'react-dom/client';
 
+import { ClusterError } from '../client';
 import type { ClusterPatch, Metrics, MetricsFrame } from '../schema';
 import { CommandIDs, IMetricsFeed } from '../tokens';
 import { Card, ICardProps } from '../widgets/card';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
-import { limits, makeCluster, makeGroup, makeMetrics, trans } from './fakes';
+import {
+  limits,
+  makeCluster,
+  makeGroup,
+  makeLifetime,
+  makeMetrics,
+  trans
+} from './fakes';
 
 class FakeFeed implements IMetricsFeed {
   readonly changed: Signal<IMetricsFeed, MetricsFrame> = new Signal(this);
@@ -53,6 +61,15 @@ describe('Card', () => {
       node =>
         node.textContent === label || node.getAttribute('aria-label') === label
     );
+  const submitForm = async (): Promise<void> => {
+    await act(async () => {
+      host
+        .querySelector('form')
+        ?.dispatchEvent(
+          new Event('submit', { bubbles: true, cancelable: true })
+        );
+    });
+  };
   const type = (input: HTMLInputElement, value: string): void => {
     const setter = Object.getOwnPropertyDescriptor(
       HTMLInputElement.prototype,
@@ -79,15 +96,21 @@ describe('Card', () => {
       feed,
       limits,
       live: true,
-      scaling: false,
+      mixed: false,
+      editing: null,
       selected: true,
       trans,
       user: 'alice',
       onDragStart: jest.fn(),
       onMenu: jest.fn(),
-      onScale: jest.fn().mockResolvedValue(undefined),
-      onScaleEnd: jest.fn(),
-      onSelect: jest.fn()
+      onSelect: jest.fn(),
+      onEdit: jest.fn(),
+      onEditEnd: jest.fn(),
+      onUpdate: jest.fn().mockResolvedValue(undefined),
+      onAddGroup: jest.fn().mockResolvedValue(undefined),
+      onScaleGroup: jest.fn().mockResolvedValue(undefined),
+      onRemoveGroup: jest.fn(),
+      onExtend: jest.fn()
     };
   });
 
@@ -163,9 +186,166 @@ describe('Card', () => {
     expect(text()).toContain('3/5 workers');
     const lines = [...host.querySelectorAll('.jp-Dask-group')];
     expect(lines.map(node => node.textContent)).toEqual([
-      'default: 2 of 22 threads, 3 GiB',
-      'gpu: 1 of 32 threads, 3 GiB, 1 GPU'
+      'default2/22 threads, 3 GiB',
+      'gpu1/32 threads, 3 GiB, 1 GPU'
     ]);
+  });
+
+  it('says what is special about a cluster', () => {
+    show({
+      cluster: makeCluster({
+        shared: true,
+        profile: 'gpu',
+        bounds: { minimum: 2, maximum: 10 },
+        warnings: ['The autoscaler counts the work of all groups.']
+      }),
+      mixed: true
+    });
+    expect(text()).toContain('2 to 10 workers');
+    expect(host.querySelector('.jp-Dask-tag')?.textContent).toBe('gpu');
+    expect(host.querySelector('.jp-Dask-warning')?.textContent).toBe(
+      'The autoscaler counts the work of all groups.'
+    );
+    expect(text()).toContain('processes of this notebook');
+    expect(button('Add worker group')).toBeUndefined();
+  });
+
+  it('shows the last three decisions of the autoscaler', () => {
+    const at = (minute: number) => `2026-11-21T10:${minute}:00Z`;
+    const decisions = [44, 43, 42, 41].map((minute, before) => ({
+      time: at(minute),
+      before,
+      wanted: 4,
+      got: before === 0 ? null : 3
+    }));
+    const adapt = { minimum: 0, maximum: 4 };
+    show({ cluster: makeCluster({ adapt, decisions }) });
+    const lines = [...host.querySelectorAll('.jp-Dask-decisions span')];
+    expect(lines.map(node => node.textContent)).toEqual([
+      'wanted 4 (from 0)',
+      'wanted 4 (from 1), got 3',
+      'wanted 4 (from 2), got 3'
+    ]);
+    show({ cluster: makeCluster({ decisions }) });
+    expect(host.querySelector('.jp-Dask-decisions')).toBeNull();
+  });
+
+  describe('worker groups', () => {
+    const gpu = makeGroup({ name: 'gpu', desired: 3, ready: 1, gpus: 1 });
+    const cluster = makeCluster({ groups: [makeGroup(), gpu] });
+
+    it('are scaled and removed one by one, the first by its cluster', () => {
+      show({ cluster });
+      expect(button('Remove the group default')).toBeUndefined();
+      act(() => button('Remove the group gpu')?.click());
+      expect(props.onRemoveGroup).toHaveBeenCalledWith(gpu);
+      act(() => button('Scale the group gpu')?.click());
+      act(() => button('Scale the group default')?.click());
+      expect(jest.mocked(props.onEdit).mock.calls).toEqual([
+        ['group', 'gpu'],
+        ['scale']
+      ]);
+    });
+
+    it('take a number of workers', async () => {
+      const editing = { what: 'group', cluster: 'demo', group: 'gpu' } as const;
+      show({ cluster, editing });
+      act(() => button('Workers: one less')?.click());
+      await act(async () => button('Apply')?.click());
+      expect(props.onScaleGroup).toHaveBeenCalledWith('gpu', 2);
+    });
+
+    it('are connected to with a hint', () => {
+      const execute = jest.fn();
+      commands.addCommand(CommandIDs.connect, {
+        describedBy: { args: CLUSTER_ARGS },
+        execute
+      });
+      show({ cluster });
+      act(() => button('Connect notebook to the group gpu')?.click());
+      expect(execute).toHaveBeenCalledWith({ cluster: 'demo', group: 'gpu' });
+    });
+
+    it('are added with what was typed', async () => {
+      show({ editing: { what: 'newGroup', cluster: 'demo' } });
+      const labelled = (label: string): HTMLInputElement => {
+        const found = [...host.querySelectorAll('label')].find(node =>
+          node.textContent?.startsWith(label)
+        );
+        return found?.querySelector('input, textarea') as HTMLInputElement;
+      };
+      expect(button('Add')?.disabled).toBe(true);
+      type(labelled('Name'), 'High Mem');
+      expect(text()).toContain('Use lower-case letters');
+      type(labelled('Name'), 'default');
+      expect(text()).toContain('There is a group “default” already.');
+      type(labelled('Name'), 'highmem');
+      type(labelled('Memory'), '1 GiB');
+      expect(labelled('Image')).toBeUndefined();
+      await act(async () => button('Add')?.click());
+      expect(props.onAddGroup).toHaveBeenCalledWith({
+        name: 'highmem',
+        workers: 1,
+        resources: { memory: '1 GiB' }
+      });
+    });
+
+    it('show the refusal of the server at its field', async () => {
+      const refusal = new ClusterError('Too much.', 422, 'InvalidField', {
+        field: 'resources.memory'
+      });
+      show({
+        editing: { what: 'newGroup', cluster: 'demo' },
+        onAddGroup: () => Promise.reject(refusal)
+      });
+      const [name] = host.querySelectorAll('input');
+      type(name, 'highmem');
+      await act(async () => button('Add')?.click());
+      const wrong = host.querySelector('[aria-invalid="true"]');
+      expect(wrong?.closest('label')?.textContent).toBe('Memory');
+      expect(text()).toContain('Too much.');
+    });
+  });
+
+  describe('lifetime', () => {
+    const idle = {
+      kind: 'idle' as const,
+      seconds: 3600,
+      idle_since: new Date(Date.now() - 48 * 60_000).toISOString()
+    };
+    const ends = new Date(Date.now() + 12 * 60_000).toISOString();
+
+    it('counts down and can be extended', () => {
+      const lifetime = makeLifetime({ ...idle, ends });
+      show({ cluster: makeCluster({ lifetime }) });
+      expect(text()).toContain('Shuts down in 12 min: idle');
+      act(() => button('Extend')?.click());
+      expect(props.onExtend).toHaveBeenCalledTimes(1);
+    });
+
+    it('is known first from the readings', () => {
+      const lifetime = makeLifetime({ ...idle, ends });
+      show({ cluster: makeCluster({ lifetime }) });
+      act(() => feed.push(makeMetrics({ time: 1000, ends: 1000 + 120 })));
+      expect(text()).toContain('Shuts down in 2 min');
+      act(() => feed.push(makeMetrics({ time: 1001, ends: null })));
+      expect(text()).toContain('Shuts down after 1 h idle');
+      expect(button('Extend')).toBeUndefined();
+    });
+
+    it('is edited in place', async () => {
+      show({ editing: { what: 'lifetime', cluster: 'demo' } });
+      act(() => host.querySelector<HTMLElement>('[value="idle"]')?.click());
+      const fields = host.querySelectorAll<HTMLInputElement>('[type=text]');
+      type(fields[0], 'soon');
+      expect(button('Apply')?.disabled).toBe(true);
+      type(fields[0], '0.5');
+      type(fields[1], '10');
+      await submitForm();
+      expect(props.onUpdate).toHaveBeenCalledWith({
+        lifetime: { kind: 'idle', seconds: 30, no_client_seconds: 600 }
+      });
+    });
   });
 
   it.each([
@@ -249,47 +429,63 @@ describe('Card', () => {
       }
       return input;
     };
-    const submit = async (): Promise<void> => {
-      await act(async () => {
-        host
-          .querySelector('form')
-          ?.dispatchEvent(
-            new Event('submit', { bubbles: true, cancelable: true })
-          );
-      });
-    };
-
     it('starts with what there is and applies a number', async () => {
-      show({ scaling: true });
+      show({ editing: { what: 'scale', cluster: 'demo' } });
       expect(field().value).toBe('2');
       act(() => button('Workers: one more')?.click());
       expect(field().value).toBe('3');
-      await submit();
-      expect(props.onScale).toHaveBeenCalledWith({ workers: 3 });
+      await submitForm();
+      expect(props.onUpdate).toHaveBeenCalledWith({ workers: 3 });
     });
 
     it('scales the default group, wherever it stands', async () => {
       const gpu = makeGroup({ name: 'gpu', desired: 5 });
       show({
-        scaling: true,
+        editing: { what: 'scale', cluster: 'demo' },
         cluster: makeCluster({ groups: [gpu, makeGroup()] })
       });
       expect(field().value).toBe('2');
-      await submit();
-      expect(props.onScale).toHaveBeenCalledWith({ workers: 2 });
+      await submitForm();
+      expect(props.onUpdate).toHaveBeenCalledWith({ workers: 2 });
     });
 
     it('names the group where there is no default one', async () => {
       const gpu = makeGroup({ name: 'gpu', desired: 5 });
-      show({ scaling: true, cluster: makeCluster({ groups: [gpu] }) });
+      show({
+        editing: { what: 'scale', cluster: 'demo' },
+        cluster: makeCluster({ groups: [gpu] })
+      });
       expect(field().value).toBe('5');
-      await submit();
-      expect(props.onScale).toHaveBeenCalledWith({ workers: 5, group: 'gpu' });
+      await submitForm();
+      expect(props.onUpdate).toHaveBeenCalledWith({ workers: 5, group: 'gpu' });
+    });
+
+    it('says that a number ends the autoscaler', async () => {
+      show({
+        editing: { what: 'scale', cluster: 'demo' },
+        cluster: makeCluster({ adapt: { minimum: 1, maximum: 5 } })
+      });
+      expect(text()).not.toContain('ends the autoscaler');
+      act(() => host.querySelector<HTMLElement>('[value="fixed"]')?.click());
+      expect(text()).toContain('Apply ends the autoscaler');
+    });
+
+    it.each([
+      ['1', 'At least 2 workers are required here.'],
+      ['6', 'At most 5 workers are allowed here.']
+    ])('keeps %s out of the bounds of a shared cluster', (value, sentence) => {
+      const bounds = { minimum: 2, maximum: 5 };
+      show({
+        editing: { what: 'scale', cluster: 'demo' },
+        cluster: makeCluster({ shared: true, bounds })
+      });
+      type(field(), value);
+      expect(text()).toContain(sentence);
     });
 
     it('does with limits that the backend does not set', async () => {
       show({
-        scaling: true,
+        editing: { what: 'scale', cluster: 'demo' },
         limits: {
           ...limits,
           max_threads: null,
@@ -298,18 +494,18 @@ describe('Card', () => {
         }
       });
       type(field(), '8');
-      await submit();
-      expect(props.onScale).toHaveBeenCalledWith({ workers: 8 });
+      await submitForm();
+      expect(props.onUpdate).toHaveBeenCalledWith({ workers: 8 });
     });
 
     it('starts with the autoscaler of an adaptive cluster', async () => {
       show({
-        scaling: true,
+        editing: { what: 'scale', cluster: 'demo' },
         cluster: makeCluster({ adapt: { minimum: 1, maximum: 5 } })
       });
       expect(field().value).toBe('1');
-      await submit();
-      expect(props.onScale).toHaveBeenCalledWith({
+      await submitForm();
+      expect(props.onUpdate).toHaveBeenCalledWith({
         adapt: { minimum: 1, maximum: 5 }
       });
     });
@@ -319,32 +515,32 @@ describe('Card', () => {
       ['-1', 'Enter a whole number of workers.'],
       ['', 'Enter a whole number of workers.']
     ])('refuses %s', async (value, sentence) => {
-      show({ scaling: true });
+      show({ editing: { what: 'scale', cluster: 'demo' } });
       type(field(), value);
       expect(text()).toContain(sentence);
       expect(button('Apply')?.disabled).toBe(true);
-      await submit();
-      expect(props.onScale).not.toHaveBeenCalled();
+      await submitForm();
+      expect(props.onUpdate).not.toHaveBeenCalled();
     });
 
     it('shows the sentence of the server and keeps the input', async () => {
-      const onScale: (patch: ClusterPatch) => Promise<void> = () =>
+      const onUpdate: (patch: ClusterPatch) => Promise<void> = () =>
         Promise.reject(new Error('There is not enough memory.'));
-      show({ scaling: true, onScale });
+      show({ editing: { what: 'scale', cluster: 'demo' }, onUpdate });
       type(field(), '4');
-      await submit();
+      await submitForm();
       expect(text()).toContain('There is not enough memory.');
       expect(field().value).toBe('4');
     });
 
     it('ends with Escape', () => {
-      show({ scaling: true });
+      show({ editing: { what: 'scale', cluster: 'demo' } });
       act(() => {
         field().dispatchEvent(
           new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })
         );
       });
-      expect(props.onScaleEnd).toHaveBeenCalledTimes(1);
+      expect(props.onEditEnd).toHaveBeenCalledTimes(1);
     });
   });
 });

@@ -26,8 +26,8 @@ describe('ClusterList', () => {
       commands: new CommandRegistry(),
       connector: null,
       filter: ({ shared }) => !shared,
+      main: true,
       manager: made,
-      shared: false,
       state: new PanelState(),
       translator: nullTranslator
     });

@@ -4,7 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 
 import { ClusterClient } from '../client';
 import { ClusterManager } from '../manager';
-import { commandsPlugin } from '../plugins/commands';
+import { exportPlugin } from '../plugins/export';
 import { CommandIDs } from '../tokens';
 import { FakeServer, IAnswer, makeCluster, status } from './fakes';
 
@@ -45,7 +45,7 @@ describe('copying a cluster as text', () => {
     await manager.ready;
     commands = new CommandRegistry();
     const app = { commands } as unknown as JupyterFrontEnd;
-    await commandsPlugin.activate(app, manager, null, null);
+    await exportPlugin.activate(app, manager, null, null);
   });
 
   afterEach(() => {

@@ -1,7 +1,15 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { ServerConnection } from '@jupyterlab/services';
 
-import type { Cluster, Limits, Metrics, Status, WorkerGroup } from '../schema';
+import type {
+  Cluster,
+  Job,
+  Lifetime,
+  Limits,
+  Metrics,
+  Status,
+  WorkerGroup
+} from '../schema';
 
 export const trans = nullTranslator.load('jupyter_dask_k8s');
 
@@ -20,8 +28,25 @@ export function makeCluster(part: Partial<Cluster> = {}): Cluster {
     dashboard_link: null,
     groups: [makeGroup()],
     adapt: null,
-    lifetime: { kind: 'keep', seconds: null, idle_since: null },
+    lifetime: makeLifetime(),
     created: '2026-11-21T10:00:00Z',
+    profile: '',
+    bounds: null,
+    decisions: [],
+    warnings: [],
+    ...part
+  };
+}
+
+/** A lifetime without an end, or what `part` says. */
+export function makeLifetime(part: Partial<Lifetime> = {}): Lifetime {
+  return {
+    kind: 'keep',
+    seconds: null,
+    idle_since: null,
+    no_client_seconds: null,
+    ends: null,
+    notebook: null,
     ...part
   };
 }
@@ -33,7 +58,10 @@ export const limits: Limits = {
   default_workers: 2,
   default_threads: 1,
   default_memory: 2 ** 30,
-  max_clusters: 10
+  max_clusters: 10,
+  owner_clusters: null,
+  owner_workers: null,
+  owner_gpus: null
 };
 
 export const status: Status = {
@@ -45,7 +73,9 @@ export const status: Status = {
   user: 'alice',
   versions: {},
   operator: null,
-  limits
+  limits,
+  backends: ['local'],
+  jobs: false
 };
 
 /** A worker group with two of two workers, or what `part` says. */
@@ -59,6 +89,29 @@ export function makeGroup(part: Partial<WorkerGroup> = {}): WorkerGroup {
     cpu: null,
     gpus: 0,
     image: null,
+    worker_resources: {},
+    ...part
+  };
+}
+
+/** A job that has run for a minute and is not done, or what `part` says. */
+export function makeJob(part: Partial<Job> = {}): Job {
+  return {
+    name: 'nightly-etl',
+    namespace: 'team-a',
+    owner: 'alice',
+    phase: 'Running',
+    reason: '',
+    cluster: 'nightly-etl',
+    source: 'work/etl.ipynb',
+    result: null,
+    image: 'ghcr.io/dask/dask:latest',
+    command: ['jupyter', 'execute', 'work/etl.ipynb'],
+    profile: 'small',
+    created: '2026-11-21T10:00:00Z',
+    started: '2026-11-21T10:01:00Z',
+    ended: null,
+    logs: ['nightly-etl-runner'],
     ...part
   };
 }
@@ -75,6 +128,8 @@ export function makeMetrics(part: Partial<Metrics> = {}): Metrics {
     tasks: { processing: 4, waiting: 6, memory: 3, erred: 0 },
     finished: 0,
     gpu: null,
+    clients: null,
+    ends: null,
     ...part
   };
 }

@@ -1,12 +1,14 @@
+import type { Lifetime } from '../schema';
 import {
   describeLifetime,
   describeWorker,
   formatBytes,
   formatDuration,
+  formatElapsed,
   formatUsage,
   parseBytes
 } from '../widgets/format';
-import { makeCluster, trans } from './fakes';
+import { makeCluster, makeLifetime, trans } from './fakes';
 
 const GIB = 2 ** 30;
 
@@ -45,15 +47,33 @@ describe('format', () => {
 
   it('says how a cluster ends', () => {
     const now = Date.parse('2026-11-21T11:18:00Z');
-    const text = (idle_since: string | null, kind: 'idle' | 'keep' = 'idle') =>
+    const text = (part: Partial<Lifetime>, left: number | null = null) =>
       describeLifetime(
-        makeCluster({ lifetime: { kind, seconds: 3600, idle_since } }),
+        makeCluster({ lifetime: makeLifetime(part) }),
+        left === null ? null : now + left * 1000,
         now,
         trans
       );
-    expect(text(null)).toBe('Shuts down after 1 h idle');
-    expect(text('2026-11-21T11:00:00Z')).toBe('Idle: 42 min left');
-    expect(text('2026-11-21T10:00:00Z')).toBe('Idle: shuts down now');
-    expect(text(null, 'keep')).toBe('Runs until you delete it');
+    const idle = { kind: 'idle' as const, seconds: 3600 };
+    expect(text(idle)).toBe('Shuts down after 1 h idle');
+    expect(text(idle, 42 * 60)).toBe('Shuts down in 42 min: idle');
+    expect(text(idle, -1)).toBe('Shuts down now: idle');
+    const both = { ...idle, no_client_seconds: 600 };
+    expect(text(both)).toBe(
+      'Shuts down after 1 h idle, or 10 min without a client'
+    );
+    expect(text(both, 30)).toBe('Shuts down in 30 s: no client');
+    expect(text({ kind: 'keep' })).toBe('Runs until you delete it');
+    expect(text({ kind: 'notebook' })).toBe('Ends with this notebook server');
+    expect(text({ kind: 'notebook', notebook: 'Notebook alice' })).toBe(
+      'Ends with Notebook alice'
+    );
+  });
+
+  it('says how long something took', () => {
+    expect(formatElapsed(42.9, trans)).toBe('42 s');
+    expect(formatElapsed(185, trans)).toBe('3 min 5 s');
+    expect(formatElapsed(11 * 60 + 59, trans)).toBe('11 min');
+    expect(formatElapsed(3900, trans)).toBe('1 h 5 min');
   });
 });

@@ -2,7 +2,8 @@ import type { Event } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 
 import { ClusterClient } from '../client';
-import { ClusterManager, EVENT_SCHEMA } from '../manager';
+import { ClusterManager } from '../manager';
+import { EVENT_SCHEMA } from '../reader';
 import type { Cluster, Status } from '../schema';
 import type { ITransition } from '../tokens';
 import { FakeServer, IAnswer, makeCluster, settle, status } from './fakes';

@@ -8,6 +8,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { NotebookConnector } from '../connector';
+import { KernelRunner } from '../kernelcode';
 import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
@@ -15,6 +16,7 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
+import { VersionCheck } from '../versioncheck';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
@@ -38,6 +40,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     translator: ITranslator | null
   ): INotebookConnector => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const versions = new VersionCheck({
+      runner: new KernelRunner(manager, trans),
+      trans,
+      showPackages: cluster =>
+        void app.commands.execute(CommandIDs.packages, { cluster })
+    });
     let loaded: ISettingRegistry.ISettings | null = null;
     const connector = new NotebookConnector({
       manager,
@@ -47,7 +55,8 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
         loaded?.composite.connectThrough === 'kubecluster'
           ? 'kubecluster'
           : 'client',
-      createNotebook: () => createNotebook(app)
+      createNotebook: () => createNotebook(app),
+      check: (cluster, panel) => void versions.check(cluster, panel)
     });
     app.commands.addCommand(CommandIDs.connect, {
       describedBy: { args: CLUSTER_ARGS },
@@ -57,7 +66,11 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       execute: async args => {
         const cluster = targetOf(manager, args);
         if (cluster !== null) {
-          await connector.connect(cluster);
+          const { group } = args;
+          await connector.connect(
+            cluster,
+            typeof group === 'string' ? group : undefined
+          );
         }
       }
     });

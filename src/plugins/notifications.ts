@@ -11,9 +11,14 @@ import {
 } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
+import { EndingWatch } from '../endings';
+import { clockOf } from '../lifetime';
+import type { Cluster } from '../schema';
 import {
   CommandIDs,
   IClusterManager,
+  IJobManager,
+  IJobTransition,
   ITransition,
   TRANSLATION_DOMAIN
 } from '../tokens';
@@ -22,20 +27,25 @@ import { countWorkers } from '../widgets/format';
 /** Settings of the panel and of what belongs to it are in one place. */
 const SETTINGS = 'jupyter-dask-k8s:panel';
 
+/** To an end that is nearer, in ms, seconds are told, too. */
+const SOON = 2 * 60 * 1000;
+
 /**
- * Tells when a cluster became ready, failed or ended by itself.
+ * Tells when a cluster became ready, failed, ended by itself or is about to, and when a
+ * job is done.
  */
 export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-dask-k8s:notifications',
-  description: 'Tells when a Dask cluster is ready, failed or ended.',
+  description: 'Tells when a Dask cluster is ready, failed or ends.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ISettingRegistry],
+  optional: [ITranslator, ISettingRegistry, IJobManager],
   activate: async (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     translator: ITranslator | null,
-    registry: ISettingRegistry | null
+    registry: ISettingRegistry | null,
+    jobs: IJobManager | null
   ): Promise<void> => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const wanted = await readWanted(registry);
@@ -43,6 +53,19 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     manager.transitioned.connect((_, transition) => {
       if (isNews(transition) && wanted()) {
         announce(transition, app.commands, manager, trans);
+      }
+    });
+    new EndingWatch({
+      manager,
+      warn: (cluster, end) =>
+        wanted()
+          ? warnOfEnd(cluster, end, app.commands, trans)
+          : () => undefined
+    });
+    jobs?.transitioned.connect((_, transition) => {
+      const mine = jobs.get(transition.name)?.owner === manager.status?.user;
+      if (mine && wanted()) {
+        announceJob(transition, app.commands, trans);
       }
     });
   }
@@ -114,6 +137,70 @@ function announce(
   } else if (to === null && reason !== '') {
     Notification.info(trans.__('Cluster “%1” ended. %2', name, reason), {
       autoClose: false
+    });
+  }
+}
+
+/** Warn of a cluster's end; what is returned takes the warning back. */
+function warnOfEnd(
+  cluster: Cluster,
+  end: number,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): () => void {
+  const { lifetime, name } = cluster;
+  // The notice stays while time goes by: it tells when, not how soon.
+  const time = new Date(end).toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: end - Date.now() < SOON ? '2-digit' : undefined
+  });
+  const message =
+    clockOf(lifetime, end) === 'idle'
+      ? trans.__('Cluster “%1” is idle: it shuts down at %2.', name, time)
+      : trans.__(
+          'Cluster “%1” has no client: it shuts down at %2.',
+          name,
+          time
+        );
+  const args = { cluster: name };
+  const id = Notification.warning(message, {
+    autoClose: false,
+    actions: commands.hasCommand(CommandIDs.extend)
+      ? [
+          {
+            label: trans.__('Extend'),
+            displayType: 'accent',
+            callback: () => void commands.execute(CommandIDs.extend, args)
+          }
+        ]
+      : []
+  });
+  return () => Notification.dismiss(id);
+}
+
+function announceJob(
+  { from, name, reason, to }: IJobTransition,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): void {
+  const args = { job: name };
+  const action = (id: string, label: string): Notification.IAction => ({
+    label,
+    callback: () => void commands.execute(id, args)
+  });
+  if (from !== null && to === 'Succeeded') {
+    const opens = commands.isVisible(CommandIDs.jobResult, args);
+    Notification.success(trans.__('Job “%1” succeeded', name), {
+      autoClose: 8000,
+      actions: opens
+        ? [action(CommandIDs.jobResult, trans.__('Open result'))]
+        : [action(CommandIDs.jobLogs, trans.__('Logs'))]
+    });
+  } else if (from !== null && to === 'Failed') {
+    Notification.error(trans.__('Job “%1” failed. %2', name, reason), {
+      autoClose: false,
+      actions: [action(CommandIDs.jobLogs, trans.__('Logs'))]
     });
   }
 }

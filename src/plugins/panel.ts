@@ -3,27 +3,37 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Cluster } from '../schema';
+import { targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
   IDashboardPanes,
+  IJobManager,
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
 import { clusterIcon } from '../widgets/icons';
 import { DaskPanel, PANEL_ID } from '../widgets/panel';
-import { PanelState } from '../widgets/panelState';
+import { IEditing, PanelState } from '../widgets/panelState';
 import { PlotsSection } from '../widgets/plots';
 
 /** Below the file browser, the running sessions and the table of contents. */
 const RANK = 550;
+
+/** Where the state of the sections is kept. */
+const FOLDS = 'jupyter-dask-k8s:folded';
 
 /**
  * The sidebar panel, and the commands that show it.
@@ -38,7 +48,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     ILayoutRestorer,
     ICommandPalette,
     IDashboardPanes,
-    INotebookConnector
+    INotebookConnector,
+    IJobManager,
+    IStateDB
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -47,7 +59,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     panes: IDashboardPanes | null,
-    connector: INotebookConnector | null
+    connector: INotebookConnector | null,
+    jobs: IJobManager | null,
+    stateDB: IStateDB | null
   ): void => {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
@@ -62,34 +76,15 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       execute: () => app.shell.activateById(PANEL_ID)
     });
 
-    const scalable = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-      const { cluster = manager.selected } = args;
-      const found =
-        typeof cluster === 'string' ? manager.get(cluster) : undefined;
-      const ending = found?.phase === 'Stopping' || found?.phase === 'Failed';
-      return ending || found?.groups.length === 0 ? undefined : found;
-    };
-    commands.addCommand(CommandIDs.scale, {
-      label: trans.__('Scale Dask Cluster…'),
-      caption: trans.__('Change the number of workers'),
-      describedBy: { args: CLUSTER_ARGS },
-      isEnabled: args => scalable(args) !== undefined,
-      execute: args => {
-        const cluster = scalable(args);
-        if (cluster) {
-          app.shell.activateById(PANEL_ID);
-          state.query = '';
-          manager.selected = cluster.name;
-          state.scaling = cluster.name;
-        }
-      }
-    });
+    addEditors(app, manager, state, trans);
+    addExtend(commands, manager, trans);
     manager.changed.connect(() => notifyChanged(commands));
     manager.selectedChanged.connect(() => notifyChanged(commands));
 
     const panel = new DaskPanel({
       commands,
       connector,
+      jobs,
       manager,
       plots: new PlotsSection({ manager, commands, translator, panes }),
       state,
@@ -97,12 +92,154 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     });
     app.shell.add(panel, 'left', { rank: RANK, type: 'Dask' });
     restorer?.add(panel, PANEL_ID);
+    if (stateDB !== null) {
+      void rememberFolds(app, panel, stateDB);
+    }
     const category = trans.__('Dask');
     palette?.addItem({ command: CommandIDs.focus, category });
-    palette?.addItem({ command: CommandIDs.scale, category });
+    for (const command of [
+      CommandIDs.scale,
+      CommandIDs.addGroup,
+      CommandIDs.lifetime,
+      CommandIDs.extend
+    ]) {
+      palette?.addItem({ command, category });
+    }
   }
 };
 
+/** The cluster that a command may change: one that is not at its end. */
+function changeable(
+  manager: IClusterManager,
+  args: ReadonlyPartialJSONObject
+): Cluster | undefined {
+  const name = targetOf(manager, args);
+  const found = name === null ? undefined : manager.get(name);
+  return found?.phase === 'Stopping' || found?.phase === 'Failed'
+    ? undefined
+    : found;
+}
+
+/** The commands that open an editor on the card of a cluster. */
+function addEditors(
+  app: JupyterFrontEnd,
+  manager: IClusterManager,
+  state: PanelState,
+  trans: TranslationBundle
+): void {
+  const add = (
+    id: string,
+    what: IEditing['what'],
+    text: { label: string; caption: string },
+    fits: (cluster: Cluster) => boolean
+  ): void => {
+    const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
+      const cluster = changeable(manager, args);
+      return cluster && fits(cluster) ? cluster : undefined;
+    };
+    app.commands.addCommand(id, {
+      ...text,
+      describedBy: { args: CLUSTER_ARGS },
+      isEnabled: args => target(args) !== undefined,
+      execute: args => {
+        const cluster = target(args);
+        if (cluster) {
+          app.shell.activateById(PANEL_ID);
+          state.query = '';
+          manager.selected = cluster.name;
+          state.editing = { what, cluster: cluster.name };
+        }
+      }
+    });
+  };
+  add(
+    CommandIDs.scale,
+    'scale',
+    {
+      label: trans.__('Scale Dask Cluster…'),
+      caption: trans.__('Change the number of workers')
+    },
+    ({ groups }) => groups.length > 0
+  );
+  add(
+    CommandIDs.addGroup,
+    'newGroup',
+    {
+      label: trans.__('Add Dask Worker Group…'),
+      caption: trans.__('Add workers of another kind to the cluster')
+    },
+    ({ groups, shared }) => groups.length > 0 && !shared
+  );
+  add(
+    CommandIDs.lifetime,
+    'lifetime',
+    {
+      label: trans.__('Lifetime of Dask Cluster…'),
+      caption: trans.__('Change when the cluster ends by itself')
+    },
+    ({ shared }) => !shared
+  );
+}
+
+function addExtend(
+  commands: CommandRegistry,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): void {
+  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
+    const cluster = changeable(manager, args);
+    const { no_client_seconds: alone, kind } = cluster?.lifetime ?? {};
+    return kind === 'idle' || typeof alone === 'number' ? cluster : undefined;
+  };
+  commands.addCommand(CommandIDs.extend, {
+    label: trans.__('Extend Dask Cluster'),
+    caption: trans.__('Start the clock anew after which the cluster ends'),
+    describedBy: { args: CLUSTER_ARGS },
+    isEnabled: args => target(args) !== undefined,
+    isVisible: args => target(args) !== undefined,
+    execute: async args => {
+      const cluster = target(args);
+      if (!cluster) {
+        return;
+      }
+      try {
+        await manager.update(cluster.name, { extend: true });
+      } catch (error) {
+        Notification.error(
+          error instanceof Error ? error.message : String(error)
+        );
+      }
+    }
+  });
+}
+
+/** Sections stay folded, also in the next session. */
+async function rememberFolds(
+  app: JupyterFrontEnd,
+  panel: DaskPanel,
+  stateDB: IStateDB
+): Promise<void> {
+  const { sections } = panel;
+  const saved = await stateDB.fetch(FOLDS).catch(() => undefined);
+  // The shell restores by position, and sections come and go: ours goes by name.
+  await app.restored;
+  if (Array.isArray(saved)) {
+    sections.folded = saved.filter(
+      (id): id is string => typeof id === 'string'
+    );
+  }
+  sections.changed.connect(() => {
+    void stateDB.save(FOLDS, [...sections.folded]);
+  });
+}
+
 function notifyChanged(commands: CommandRegistry): void {
-  commands.notifyCommandChanged(CommandIDs.scale);
+  for (const id of [
+    CommandIDs.scale,
+    CommandIDs.addGroup,
+    CommandIDs.lifetime,
+    CommandIDs.extend
+  ]) {
+    commands.notifyCommandChanged(id);
+  }
 }

@@ -2,18 +2,24 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { deleteIcon, ellipsesIcon, copyIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useEffect, useRef } from 'react';
 
-import type { Cluster, ClusterPatch, Limits, WorkerGroup } from '../schema';
+import type {
+  Cluster,
+  ClusterPatch,
+  GroupCreate,
+  Limits,
+  WorkerGroup
+} from '../schema';
 import { CommandIDs, IMetricsFeed } from '../tokens';
-import {
-  countWorkers,
-  describeLifetime,
-  describeOwner,
-  describeWorker,
-  describeWorkers
-} from './format';
+import { IconButton } from './buttons';
+import { Facts } from './facts';
+import { useFrame } from './feed';
+import { countWorkers, describeWorkers } from './format';
+import { Groups } from './groups';
 import { phaseIcons } from './icons';
+import { LifetimeEditor } from './lifetime';
+import type { IEditing } from './panelState';
 import { Readings } from './readings';
 import { ScaleEditor } from './scaleEditor';
 
@@ -27,16 +33,26 @@ export interface ICardProps {
   limits: Limits | null;
   /** False while nobody can see the card. */
   live: boolean;
-  scaling: boolean;
+  /** Whether there are clusters of more than one backend. */
+  mixed: boolean;
+  /** The editor that is open on this card, if one is. */
+  editing: IEditing | null;
   selected: boolean;
   trans: TranslationBundle;
   /** Who looks; `null` while that is not known. */
   user: string | null;
   onDragStart: (event: React.PointerEvent<HTMLElement>) => void;
   onMenu: (x: number, y: number) => void;
-  onScale: (patch: ClusterPatch) => Promise<void>;
-  onScaleEnd: () => void;
   onSelect: () => void;
+  onEdit: (what: IEditing['what'], group?: string) => void;
+  onEditEnd: () => void;
+  /** These reject with an error whose message the open editor shows. */
+  onUpdate: (patch: ClusterPatch) => Promise<void>;
+  onAddGroup: (group: GroupCreate) => Promise<void>;
+  onScaleGroup: (group: string, workers: number) => Promise<void>;
+  /** These tell of errors themselves. */
+  onRemoveGroup: (group: WorkerGroup) => void;
+  onExtend: () => void;
 }
 
 /**
@@ -136,81 +152,72 @@ function Phase(props: { phase: Cluster['phase'] }): JSX.Element {
 }
 
 function CardBody(props: ICardProps): JSX.Element {
-  const { cluster, trans } = props;
+  const { cluster, commands, editing, feed, live, trans } = props;
+  const runs = cluster.phase === 'Running';
+  const arrival = useFrame(feed, cluster.name, live && runs);
+  const connects = commands.hasCommand(CommandIDs.connect);
   return (
     <div className="jp-Dask-card-body">
-      <Facts {...props} />
-      {cluster.phase === 'Running' && (
+      <Facts {...props} arrival={live && runs ? arrival : null} />
+      {runs && (
         <Readings
           cluster={cluster.name}
-          feed={props.feed}
-          live={props.live}
+          feed={feed}
+          frame={arrival.frame}
           trans={trans}
         />
       )}
-      {props.scaling ? (
+      <Groups
+        cluster={cluster}
+        editing={editing}
+        limits={props.limits}
+        trans={trans}
+        onAdd={props.onAddGroup}
+        onConnect={
+          connects
+            ? group =>
+                void commands.execute(CommandIDs.connect, {
+                  cluster: cluster.name,
+                  group
+                })
+            : undefined
+        }
+        onEdit={props.onEdit}
+        onEditEnd={props.onEditEnd}
+        onRemove={props.onRemoveGroup}
+        onScale={props.onScaleGroup}
+      />
+      <Foot {...props} />
+    </div>
+  );
+}
+
+/** The editor that was asked for, or what can be done. */
+function Foot(props: ICardProps): JSX.Element {
+  const { cluster, editing, trans } = props;
+  switch (editing?.what) {
+    case 'scale':
+      return (
         <ScaleEditor
           cluster={cluster}
           limits={props.limits}
           trans={trans}
-          onApply={props.onScale}
-          onCancel={props.onScaleEnd}
+          onApply={props.onUpdate}
+          onCancel={props.onEditEnd}
         />
-      ) : (
-        <Actions {...props} />
-      )}
-    </div>
-  );
-}
-
-function Facts(props: ICardProps): JSX.Element {
-  const { cluster, live, trans } = props;
-  const now = useNow(live && cluster.lifetime.idle_since !== null);
-  const { adapt, groups, phase } = cluster;
-  const [only] = groups.length === 1 ? groups : [];
-  const worker = only ? describeWorker(only, trans) : '';
-  const ends = phase === 'Pending' || phase === 'Running';
-  const owner = describeOwner(cluster, props.user, trans);
-  return (
-    <div className="jp-Dask-facts">
-      <div>
-        <span className="jp-Dask-phaseText">{cluster.phase}</span>
-        {adapt && (
-          <span>
-            {trans.__('adaptive, %1 to %2', adapt.minimum ?? 0, adapt.maximum)}
-          </span>
-        )}
-        {worker !== '' && (
-          <span title={only?.image ?? undefined}>
-            {trans.__('%1 each', worker)}
-          </span>
-        )}
-      </div>
-      {groups.length > 1 &&
-        groups.map(group => (
-          <Group key={group.name} group={group} trans={trans} />
-        ))}
-      {ends && <div>{describeLifetime(cluster, now, trans)}</div>}
-      {owner !== '' && <div>{owner}</div>}
-    </div>
-  );
-}
-
-/** One of several worker groups. */
-function Group(props: {
-  group: WorkerGroup;
-  trans: TranslationBundle;
-}): JSX.Element {
-  const { group, trans } = props;
-  const worker = describeWorker(group, trans);
-  return (
-    <div className="jp-Dask-group" title={group.image ?? undefined}>
-      <span>
-        {trans.__('%1: %2 of %3', group.name, group.ready, group.desired)}
-      </span>
-      {worker !== '' && <span>{worker}</span>}
-    </div>
-  );
+      );
+    case 'lifetime':
+      return (
+        <LifetimeEditor
+          cluster={cluster}
+          trans={trans}
+          onApply={props.onUpdate}
+          onCancel={props.onEditEnd}
+        />
+      );
+    default:
+      return <Actions {...props} />;
+  }
 }
 
 function Actions(props: ICardProps): JSX.Element {
@@ -250,38 +257,4 @@ function Actions(props: ICardProps): JSX.Element {
       </span>
     </div>
   );
-}
-
-function IconButton(props: {
-  icon: LabIcon;
-  label: string;
-  disabled?: boolean;
-  onClick: (event: React.MouseEvent) => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-Dask-iconButton"
-      aria-label={props.label}
-      title={props.label}
-      disabled={props.disabled}
-      onClick={props.onClick}
-    >
-      <props.icon.react tag="span" width="16px" height="16px" />
-    </button>
-  );
-}
-
-/** The time, brought up to date while it is shown. */
-function useNow(running: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!running) {
-      return undefined;
-    }
-    setNow(Date.now());
-    const timer = window.setInterval(() => setNow(Date.now()), 5000);
-    return () => window.clearInterval(timer);
-  }, [running]);
-  return now;
 }

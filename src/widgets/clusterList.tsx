@@ -1,10 +1,10 @@
-import { ReactWidget } from '@jupyterlab/apputils';
+import { Notification, ReactWidget } from '@jupyterlab/apputils';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import React from 'react';
 
-import type { Cluster } from '../schema';
+import type { Cluster, WorkerGroup } from '../schema';
 import {
   CommandIDs,
   IClusterManager,
@@ -12,9 +12,11 @@ import {
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { Card } from './card';
+import { onListKeyDown } from './cardKeys';
+import { confirmRemove } from './confirm';
 import { watchDrag } from './drag';
 import { openClusterMenu } from './menu';
-import type { PanelState } from './panelState';
+import type { IEditing, PanelState } from './panelState';
 import {
   Empty,
   Failure,
@@ -61,15 +63,15 @@ export class ClusterList extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    const { filter, manager, shared, state } = this._options;
+    const { filter, main, manager, state } = this._options;
     const all = manager.clusters.filter(filter);
-    const shown = all.filter(({ name }) => state.matches(name));
-    const instead = shared
-      ? null
-      : this._insteadOfCards(all.length, shown.length);
+    const shown = all.filter(({ name, owner, phase, profile }) =>
+      state.matches(name, owner, phase, profile)
+    );
+    const instead = this._insteadOfCards(all.length, shown.length);
     return (
       <>
-        {!shared && this._aboveCards(all.length)}
+        {main && this._aboveCards(all.length)}
         {instead ?? (
           <ul
             className={`jp-Dask-cards${
@@ -130,8 +132,12 @@ export class ClusterList extends ReactWidget {
     const trans = this._trans;
     const { error, status, waiting } = manager;
     const retry = (): void => void manager.refresh();
-    if (total > 0) {
-      return shown > 0 ? null : <NoMatch query={state.query} trans={trans} />;
+    if (total > 0 || !this._options.main) {
+      return shown > 0 || total === 0 ? null : (
+        <NoMatch
+          message={trans.__('No cluster matches “%1”.', state.query.trim())}
+        />
+      );
     }
     if (error !== '') {
       return <Failure message={error} trans={trans} onRetry={retry} />;
@@ -159,18 +165,21 @@ export class ClusterList extends ReactWidget {
   private _renderCard(cluster: Cluster): JSX.Element {
     const { commands, connector, manager, state } = this._options;
     const { name } = cluster;
+    const { status } = manager;
+    const { editing } = state;
     return (
       <Card
         key={name}
         cluster={cluster}
         commands={commands}
+        editing={editing?.cluster === name ? editing : null}
         feed={manager.metrics}
-        limits={manager.status?.limits ?? null}
+        limits={status?.limits ?? null}
         live={this._visibility.visible}
-        scaling={state.scaling === name}
+        mixed={(status?.backends ?? []).length > 1}
         selected={manager.selected === name}
         trans={this._trans}
-        user={manager.status?.user ?? null}
+        user={status?.user ?? null}
         onDragStart={event => {
           const card = event.currentTarget.closest<HTMLElement>('li');
           if (connector && card && event.button === 0) {
@@ -178,19 +187,55 @@ export class ClusterList extends ReactWidget {
           }
         }}
         onMenu={(x, y) => openClusterMenu(commands, name, x, y)}
-        onScale={async patch => {
-          await manager.update(name, patch);
-          state.scaling = null;
-        }}
-        onScaleEnd={() => {
-          state.scaling = null;
-          focusCard(this.node, name);
-        }}
         onSelect={() => {
           manager.selected = name;
         }}
+        onEdit={(what, group) => {
+          state.editing = { cluster: name, what, group };
+        }}
+        onEditEnd={() => this._endEditing(name)}
+        onUpdate={async patch => {
+          await manager.update(name, patch);
+          this._endEditing(name);
+        }}
+        onAddGroup={async group => {
+          await manager.addGroup(name, group);
+          this._endEditing(name);
+        }}
+        onScaleGroup={async (group, workers) => {
+          await manager.scaleGroup(name, group, workers);
+          this._endEditing(name);
+        }}
+        onRemoveGroup={group => void this._removeGroup(name, group)}
+        onExtend={() =>
+          void commands.execute(CommandIDs.extend, { cluster: name })
+        }
       />
     );
+  }
+
+  /** Close an editor, and keep the focus near where it was. */
+  private _endEditing(name: string): void {
+    const { state } = this._options;
+    const editing: IEditing | null = state.editing;
+    if (editing?.cluster === name) {
+      state.editing = null;
+      focusCard(this.node, name);
+    }
+  }
+
+  private async _removeGroup(name: string, group: WorkerGroup): Promise<void> {
+    const { manager } = this._options;
+    const metrics = manager.metrics.latest(name)?.metrics ?? null;
+    try {
+      if (await confirmRemove(group, metrics, this._trans)) {
+        await manager.removeGroup(name, group.name);
+      }
+    } catch (error) {
+      Notification.error(
+        error instanceof Error ? error.message : String(error)
+      );
+    }
   }
 
   private _onCommandChanged(
@@ -223,31 +268,10 @@ export namespace ClusterList {
     /** Which of the clusters this list shows. */
     filter: (cluster: Cluster) => boolean;
     manager: IClusterManager;
-    /** True for the second list, which exists only while it has cards. */
-    shared: boolean;
+    /** Whether this list also says what concerns all: errors, an invitation. */
+    main: boolean;
     state: PanelState;
     translator: ITranslator;
-  }
-}
-
-/** Arrow keys, Home and End move from card to card. */
-function onListKeyDown(event: React.KeyboardEvent<HTMLUListElement>): void {
-  const cards = [
-    ...event.currentTarget.querySelectorAll<HTMLElement>('.jp-Dask-card-select')
-  ];
-  const at = cards.findIndex(card =>
-    card.closest('li')?.contains(event.target as Node)
-  );
-  const moves: Record<string, number> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    Home: 0,
-    End: cards.length - 1
-  };
-  const to = cards[moves[event.key]];
-  if (to) {
-    event.preventDefault();
-    to.focus();
   }
 }
 

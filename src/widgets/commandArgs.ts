@@ -12,3 +12,12 @@ export const CLUSTER_ARGS = {
     }
   }
 };
+
+/** The arguments of a command that acts on a job. */
+export const JOB_ARGS = {
+  type: 'object',
+  required: ['job'],
+  properties: {
+    job: { type: 'string', description: 'The name of the job.' }
+  }
+};

@@ -4,119 +4,133 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type {
   FieldTemplateProps,
   ObjectFieldTemplateProps,
-  UiSchema,
-  WidgetProps
+  UiSchema
 } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import type { JSONSchema7 } from 'json-schema';
-import React, { useEffect, useMemo, useRef, useState } from 'react';
+import React, { useMemo, useState } from 'react';
 
-import { Choice } from './choice';
+import { arePairs, ICreateData } from '../createdata';
+import { isMore, schemaFor, sentenceFor } from '../formschema';
 import {
-  defaultsOf,
-  ICreateData,
-  MORE_FIELDS,
-  schemaFor,
-  sentenceFor
-} from './createForm';
+  ChoiceWidget,
+  IFormContext,
+  LinesWidget,
+  ReferenceWidget
+} from './fieldWidgets';
+import type { Refusals } from './formModel';
 
 /**
  * Properties of `CreateFields`.
  */
 export interface ICreateFieldsProps {
+  /** The schema of the profile's form. */
   schema: JSONSchema7;
+  data: ICreateData;
   /** What the server said about a field; under `''` what fits no field. */
-  refusals: Readonly<Record<string, string>>;
+  refusals: Refusals;
   trans: TranslationBundle;
   onChange: (data: ICreateData, valid: boolean) => void;
 }
 
-/** What our templates read besides rjsf's own properties. */
-interface IFormContext {
-  refusals: Readonly<Record<string, string>>;
-  trans: TranslationBundle;
-}
+const validator = customizeValidator<ReadonlyJSONObject>({
+  customFormats: { lines: () => true, pairs: arePairs }
+});
 
-/** The rules for a name are shown once it breaks one. */
-function uiSchema(trans: TranslationBundle): UiSchema<ReadonlyJSONObject> {
-  return {
+const TEMPLATES = { FieldTemplate, ObjectFieldTemplate };
+const WIDGETS = {
+  choice: ChoiceWidget,
+  lines: LinesWidget,
+  reference: ReferenceWidget
+};
+
+/** The largest number that is worth telling as a bound. */
+const TELLING = 100_000;
+
+/** Which widget shows which field. */
+function uiSchema(
+  { properties = {} }: JSONSchema7,
+  trans: TranslationBundle
+): UiSchema<ReadonlyJSONObject> {
+  const ui: Record<string, Record<string, unknown>> = {
     name: {
       'ui:autocomplete': 'off',
+      // The rules for a name are shown once it breaks one.
       'ui:description': trans.__('Optional: without one, a name is chosen.')
     },
     scaling: { 'ui:widget': 'choice' },
-    image: { 'ui:widget': 'reference' }
+    ends: { 'ui:widget': 'choice' }
   };
+  for (const [name, property] of Object.entries(properties)) {
+    const { enum: choices, examples, format } = property as JSONSchema7;
+    if (format === 'lines' || format === 'pairs') {
+      ui[name] = {
+        'ui:widget': 'lines',
+        'ui:placeholder': format === 'pairs' ? 'NAME=value' : ''
+      };
+    } else if (name === 'image' && !choices) {
+      const example = Array.isArray(examples) ? examples[0] : '';
+      ui[name] = { 'ui:widget': 'reference', 'ui:placeholder': example };
+    }
+  }
+  return ui as UiSchema<ReadonlyJSONObject>;
 }
 
-const validator = customizeValidator<ReadonlyJSONObject>();
-
-const TEMPLATES = { FieldTemplate, ObjectFieldTemplate };
-const WIDGETS = { choice: ChoiceWidget, reference: ReferenceWidget };
-
 /**
- * The fields of a new cluster, made from the server's JSON Schema.
+ * The fields of a new cluster, made from the JSON Schema of a profile.
  */
 export function CreateFields(props: ICreateFieldsProps): JSX.Element {
-  const { refusals, schema, trans } = props;
-  const [data, setData] = useState<ICreateData>(() => defaultsOf(schema));
-  const node = useRef<HTMLDivElement>(null);
-  const ui = useMemo(() => uiSchema(trans), [trans]);
+  const { data, refusals, schema, trans } = props;
+  const shown = useMemo(
+    () => schemaFor(schema, data),
+    // Other data change nothing about which fields count.
+    [schema, data.scaling, data.ends]
+  );
+  const ui = useMemo(() => uiSchema(shown, trans), [shown, trans]);
   const context: IFormContext = { refusals, trans };
-
-  useEffect(() => {
-    node.current?.querySelector<HTMLInputElement>('input')?.focus();
-  }, []);
-
   return (
-    <div className="jp-Dask-form" ref={node}>
-      {refusals[''] && (
-        <p className="jp-Dask-form-error" role="alert">
-          {refusals['']}
-        </p>
-      )}
-      <FormComponent
-        idPrefix="jp-Dask-create"
-        schema={schemaFor(schema, data.scaling)}
-        uiSchema={ui}
-        formData={data as ReadonlyJSONObject}
-        formContext={context}
-        templates={TEMPLATES}
-        widgets={WIDGETS}
-        validator={validator}
-        liveValidate
-        noHtml5Validate
-        showErrorList={false}
-        tagName="div"
-        customValidate={(value, errors) => {
-          const { minimum = 0, maximum = 0, scaling } = value as ICreateData;
-          if (scaling === 'adaptive' && minimum > maximum) {
-            errors.maximum?.addError(
-              trans.__('The maximum is below the minimum.')
-            );
-          }
-          return errors;
-        }}
-        transformErrors={errors =>
-          errors.map(error => ({
-            ...error,
-            message: sentenceFor(error, trans)
-          }))
+    <FormComponent
+      idPrefix="jp-Dask-create"
+      schema={shown}
+      uiSchema={ui}
+      formData={data as ReadonlyJSONObject}
+      formContext={context}
+      templates={TEMPLATES}
+      widgets={WIDGETS}
+      validator={validator}
+      liveValidate
+      noHtml5Validate
+      showErrorList={false}
+      tagName="div"
+      customValidate={(value, errors) => {
+        const { minimum = 0, maximum, scaling } = value as ICreateData;
+        if (
+          scaling === 'adaptive' &&
+          maximum !== undefined &&
+          minimum > maximum
+        ) {
+          errors.maximum?.addError(
+            trans.__('The maximum is below the minimum.')
+          );
         }
-        onChange={event => {
-          const next = event.formData as ICreateData;
-          setData(next);
-          props.onChange(next, event.errors.length === 0);
-        }}
-      />
-    </div>
+        return errors;
+      }}
+      transformErrors={errors =>
+        errors.map(error => ({
+          ...error,
+          message: sentenceFor(error, trans)
+        }))
+      }
+      onChange={event =>
+        props.onChange(event.formData as ICreateData, event.errors.length === 0)
+      }
+    />
   );
 }
 
 /** The fields of the default view, then the folded ones. */
 function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
   const { refusals, trans } = props.formContext as IFormContext;
-  const isMore = (name: string): boolean => MORE_FIELDS.includes(name);
   const more = props.properties.filter(({ name }) => isMore(name));
   const wrong = more.some(
     ({ name }) =>
@@ -144,17 +158,18 @@ function ObjectFieldTemplate(props: ObjectFieldTemplateProps): JSX.Element {
 
 /** Label, control, help and what is wrong, in one row. */
 function FieldTemplate(props: FieldTemplateProps): JSX.Element {
-  const { children, id, rawDescription, rawErrors, schema } = props;
+  const { children, id, rawErrors, schema } = props;
   if (schema.type === 'object') {
     return <>{children}</>;
   }
-  const { refusals } = props.formContext as IFormContext;
+  const { refusals, trans } = props.formContext as IFormContext;
   const name = id.slice(id.lastIndexOf('create_') + 'create_'.length);
   const errors = [...new Set([...(rawErrors ?? []), refusals[name] ?? ''])];
   const wrong = errors.filter(text => text !== '');
+  const help = helpOf(props.rawDescription, schema as JSONSchema7, trans);
   return (
     <div className={`jp-Dask-field jp-mod-${name}`}>
-      <label htmlFor={id} title={rawDescription}>
+      <label htmlFor={id} title={help}>
         {props.label}
       </label>
       <div className="jp-Dask-field-control">
@@ -164,54 +179,22 @@ function FieldTemplate(props: FieldTemplateProps): JSX.Element {
             {wrong.join(' ')}
           </p>
         ) : (
-          rawDescription && (
-            <p className="jp-Dask-field-help">{rawDescription}</p>
-          )
+          help !== '' && <p className="jp-Dask-field-help">{help}</p>
         )}
       </div>
     </div>
   );
 }
 
-function ChoiceWidget(props: WidgetProps): JSX.Element {
-  const { trans } = props.formContext as IFormContext;
-  const labels: Record<string, string> = {
-    fixed: trans.__('Fixed'),
-    adaptive: trans.__('Adaptive')
-  };
-  return (
-    <Choice
-      label={props.label}
-      name={props.id}
-      options={(props.options.enumOptions ?? []).map(({ value }) => ({
-        value: String(value),
-        label: labels[String(value)] ?? String(value)
-      }))}
-      value={String(props.value)}
-      onChange={props.onChange}
-    />
-  );
-}
-
-/** One line of text that wraps when it is long, so that all of it can be read. */
-function ReferenceWidget(props: WidgetProps): JSX.Element {
-  const value = typeof props.value === 'string' ? props.value : '';
-  const onChange = (text: string): void => {
-    const line = text.replace(/\s+/g, '');
-    props.onChange(line === '' ? props.options.emptyValue : line);
-  };
-  return (
-    <div className="jp-Dask-reference" data-value={value}>
-      <textarea
-        id={props.id}
-        rows={1}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        title={value}
-        value={value}
-        onChange={event => onChange(event.target.value)}
-      />
-    </div>
-  );
+/** What a field is for, and its bounds where they are narrow enough to matter. */
+function helpOf(
+  description: string | undefined,
+  { maximum, minimum }: JSONSchema7,
+  trans: TranslationBundle
+): string {
+  const bounds =
+    maximum !== undefined && maximum < TELLING
+      ? trans.__('%1 to %2.', minimum ?? 0, maximum)
+      : '';
+  return [description ?? '', bounds].filter(text => text !== '').join(' ');
 }

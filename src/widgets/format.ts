@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { clockOf } from '../lifetime';
 import type { Cluster, WorkerGroup } from '../schema';
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -100,9 +101,9 @@ export function describeWorkers(
     : trans._n('%2/%1 worker', '%2/%1 workers', desired, ready);
 }
 
-/** Who made a cluster, as a phrase; empty where it was the user. */
+/** Who made a cluster or a job, as a phrase; empty where it was the user. */
 export function describeOwner(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'owner' | 'shared'>,
   user: string | null,
   trans: TranslationBundle
 ): string {
@@ -135,28 +136,97 @@ export function describeWorker(
   return parts.join(', ');
 }
 
-/** When a cluster ends by itself, as a phrase; empty when there is none to say. */
+/** When a cluster ends by itself, as a phrase; `end` as of `endOf`. */
 export function describeLifetime(
   cluster: Cluster,
+  end: number | null,
   now: number,
   trans: TranslationBundle
 ): string {
-  const { kind, seconds, idle_since: since } = cluster.lifetime;
-  if (kind === 'notebook') {
-    return trans.__('Ends with this notebook server');
+  if (end !== null && cluster.phase === 'Running') {
+    return describeEnd(cluster.lifetime, end, now, trans);
   }
-  if (kind === 'keep' || seconds === null) {
+  const {
+    kind,
+    no_client_seconds: alone,
+    notebook,
+    seconds
+  } = cluster.lifetime;
+  if (kind === 'keep' || (kind === 'idle' && seconds === null)) {
     return cluster.shared
       ? trans.__('Shared: it is not deleted from here')
       : trans.__('Runs until you delete it');
   }
-  if (since === null || cluster.phase !== 'Running') {
-    return trans.__('Shuts down after %1 idle', formatDuration(seconds, trans));
+  const first =
+    kind === 'notebook'
+      ? notebook === null
+        ? trans.__('Ends with this notebook server')
+        : trans.__('Ends with %1', notebook)
+      : trans.__(
+          'Shuts down after %1 idle',
+          formatDuration(seconds ?? 0, trans)
+        );
+  return alone === null
+    ? first
+    : trans.__(
+        '%1, or %2 without a client',
+        first,
+        formatDuration(alone, trans)
+      );
+}
+
+/** What is left while a clock runs, and why it runs. */
+export function describeEnd(
+  lifetime: Cluster['lifetime'],
+  end: number,
+  now: number,
+  trans: TranslationBundle
+): string {
+  const idle = clockOf(lifetime, end) === 'idle';
+  const left = (end - now) / 1000;
+  if (left <= 0) {
+    return idle
+      ? trans.__('Shuts down now: idle')
+      : trans.__('Shuts down now: no client');
   }
-  const left = seconds - (now - Date.parse(since)) / 1000;
-  return left <= 0
-    ? trans.__('Idle: shuts down now')
-    : trans.__('Idle: %1 left', formatDuration(left, trans));
+  const time = formatDuration(left, trans);
+  return idle
+    ? trans.__('Shuts down in %1: idle', time)
+    : trans.__('Shuts down in %1: no client', time);
+}
+
+/** How long something takes or took: `42 s`, `3 min 5 s`, `11 min`, `1 h 5 min`. */
+export function formatElapsed(
+  seconds: number,
+  trans: TranslationBundle
+): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) {
+    return trans.__('%1 s', whole);
+  }
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 10) {
+    return trans.__('%1 min %2 s', minutes, whole % 60);
+  }
+  return minutes < 60
+    ? trans.__('%1 min', minutes)
+    : trans.__('%1 h %2 min', Math.floor(minutes / 60), minutes % 60);
+}
+
+/** A time of today as `10:42`, one of another day with its date. */
+export function formatTime(iso: string, now: number): string {
+  const time = new Date(iso);
+  const clock: Intl.DateTimeFormatOptions = {
+    hour: '2-digit',
+    minute: '2-digit'
+  };
+  return time.toDateString() === new Date(now).toDateString()
+    ? time.toLocaleTimeString(undefined, clock)
+    : time.toLocaleString(undefined, {
+        month: 'short',
+        day: 'numeric',
+        ...clock
+      });
 }
 
 function unitOf(bytes: number): number {

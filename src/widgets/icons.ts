@@ -1,11 +1,14 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
+import crossSvg from '../../style/icons/cross.svg';
 import daskSvg from '../../style/icons/dask.svg';
 import failedSvg from '../../style/icons/failed.svg';
 import pendingSvg from '../../style/icons/pending.svg';
 import runningSvg from '../../style/icons/running.svg';
+import scaleSvg from '../../style/icons/scale.svg';
 import stoppingSvg from '../../style/icons/stopping.svg';
-import type { Cluster } from '../schema';
+import succeededSvg from '../../style/icons/succeeded.svg';
+import type { Cluster, Job } from '../schema';
 
 /** A scheduler above its workers: the icon of everything that is ours. */
 export const clusterIcon = new LabIcon({
@@ -17,6 +20,12 @@ export const clusterIcon = new LabIcon({
 export const warningIcon = new LabIcon({
   name: 'jupyter-dask-k8s:warning',
   svgstr: failedSvg
+});
+
+/** Change the number of workers. */
+export const scaleIcon = new LabIcon({
+  name: 'jupyter-dask-k8s:scale',
+  svgstr: scaleSvg
 });
 
 /** Each phase has its own shape, so that colour is never the only sign. */
@@ -33,5 +42,18 @@ export const phaseIcons: Readonly<Record<Cluster['phase'], LabIcon>> = {
   Stopping: new LabIcon({
     name: 'jupyter-dask-k8s:stopping',
     svgstr: stoppingSvg
+  })
+};
+
+/** Jobs end, well or not; until then they look like clusters. */
+export const jobIcons: Readonly<Record<Job['phase'], LabIcon>> = {
+  ...phaseIcons,
+  Succeeded: new LabIcon({
+    name: 'jupyter-dask-k8s:job-succeeded',
+    svgstr: succeededSvg
+  }),
+  Failed: new LabIcon({
+    name: 'jupyter-dask-k8s:job-failed',
+    svgstr: crossSvg
   })
 };

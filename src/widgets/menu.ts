@@ -1,21 +1,38 @@
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { Menu } from '@lumino/widgets';
 
 import { CommandIDs } from '../tokens';
 
 /** What one can do with a cluster; an empty string is a line between. */
-const ITEMS = [
+const CLUSTER_ITEMS = [
   CommandIDs.connect,
+  CommandIDs.packages,
+  CommandIDs.sendFolder,
   CommandIDs.openDashboard,
   CommandIDs.openLayout,
   '',
   CommandIDs.scale,
+  CommandIDs.addGroup,
+  CommandIDs.lifetime,
+  CommandIDs.extend,
+  '',
   CommandIDs.rebind,
   CommandIDs.copyAddress,
   CommandIDs.copyPython,
   CommandIDs.copyYAML,
+  CommandIDs.exportAs,
+  CommandIDs.promote,
   '',
   CommandIDs.shutdown
+];
+
+/** What one can do with a job. */
+const JOB_ITEMS = [
+  CommandIDs.jobLogs,
+  CommandIDs.jobResult,
+  '',
+  CommandIDs.jobDelete
 ];
 
 /**
@@ -27,13 +44,35 @@ export function openClusterMenu(
   x: number,
   y: number
 ): void {
+  openMenu(commands, CLUSTER_ITEMS, { cluster }, x, y);
+}
+
+/**
+ * Open the menu of a job at a place of the window.
+ */
+export function openJobMenu(
+  commands: CommandRegistry,
+  job: string,
+  x: number,
+  y: number
+): void {
+  openMenu(commands, JOB_ITEMS, { job }, x, y);
+}
+
+function openMenu(
+  commands: CommandRegistry,
+  items: ReadonlyArray<string>,
+  args: ReadonlyJSONObject,
+  x: number,
+  y: number
+): void {
   const menu = new Menu({ commands });
   menu.addClass('jp-ThemedContainer');
-  for (const command of ITEMS) {
+  for (const command of items) {
     if (command === '') {
       menu.addItem({ type: 'separator' });
     } else if (commands.hasCommand(command)) {
-      menu.addItem({ command, args: { cluster } });
+      menu.addItem({ command, args });
     }
   }
   // The command of the clicked item runs after the menu has closed.

@@ -7,25 +7,29 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
-import { AccordionPanel, Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 
+import type { Cluster } from '../schema';
 import {
   CommandIDs,
   IClusterManager,
+  IJobManager,
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { ClusterList } from './clusterList';
 import { ClusterFilter } from './filter';
 import { clusterIcon } from './icons';
+import { JobList } from './jobs';
 import { PanelState } from './panelState';
+import { ISection, Sections } from './sections';
 import { Visibility } from './visibility';
 
 /** The id of the panel in the shell, also in saved layouts. */
 export const PANEL_ID = 'jupyter-dask-k8s-panel';
 
 /**
- * The sidebar: clusters, shared clusters while there are some, plots.
+ * The sidebar: the user's clusters, then what is shared, what others have, jobs, plots.
  */
 export class DaskPanel extends SidePanel {
   constructor(private readonly _options: DaskPanel.IOptions) {
@@ -38,17 +42,9 @@ export class DaskPanel extends SidePanel {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', this._trans.__('Dask clusters'));
     this._fillToolbar();
-    this.addWidget(
-      this._section(
-        this._trans.__('Clusters'),
-        this._list(false),
-        'jp-Dask-Clusters'
-      )
-    );
-    if (_options.plots) {
-      this._addPlots(_options.plots);
-    }
+    this._sections = new Sections(this, this._allSections());
     _options.manager.changed.connect(this._onChanged, this);
+    _options.jobs?.changed.connect(this._onChanged, this);
     this._visibility.changed.connect(this._onVisibleChanged, this);
     this._onChanged();
   }
@@ -58,11 +54,17 @@ export class DaskPanel extends SidePanel {
     return this._options.state;
   }
 
+  /** The parts of the panel, and which of them are folded. */
+  get sections(): Sections {
+    return this._sections;
+  }
+
   dispose(): void {
     if (this.isDisposed) {
       return;
     }
     this._options.manager.changed.disconnect(this._onChanged, this);
+    this._options.jobs?.changed.disconnect(this._onChanged, this);
     this._visibility.dispose();
     this._look?.dispose();
     super.dispose();
@@ -89,7 +91,7 @@ export class DaskPanel extends SidePanel {
   }
 
   private _fillToolbar(): void {
-    const { commands, manager, state, translator } = this._options;
+    const { commands, jobs, manager, state, translator } = this._options;
     const { toolbar } = this;
     toolbar.node.setAttribute('aria-label', this._trans.__('Dask clusters'));
     toolbar.addItem(
@@ -100,7 +102,10 @@ export class DaskPanel extends SidePanel {
         label: this._trans.__('New cluster')
       })
     );
-    toolbar.addItem('filter', new ClusterFilter(manager, state, translator));
+    toolbar.addItem(
+      'filter',
+      new ClusterFilter(manager, jobs, state, translator)
+    );
     toolbar.addItem(
       'refresh',
       new CommandToolbarButton({
@@ -111,21 +116,78 @@ export class DaskPanel extends SidePanel {
     );
   }
 
-  private _list(shared: boolean): ClusterList {
+  /** Whose a cluster is: which section it belongs to. */
+  private _place({ owner, shared }: Cluster): 'mine' | 'shared' | 'others' {
+    const user = this._options.manager.status?.user ?? owner;
+    return shared ? 'shared' : owner === user ? 'mine' : 'others';
+  }
+
+  private _allSections(): ISection[] {
+    const { jobs, manager, plots } = this._options;
+    const trans = this._trans;
+    const clusters = (
+      id: 'mine' | 'shared' | 'others',
+      weight: number,
+      title: string
+    ): ISection => ({
+      id,
+      weight,
+      wanted: () =>
+        id === 'mine' ||
+        manager.clusters.some(cluster => this._place(cluster) === id),
+      make: () => this._section(title, this._list(id), 'jp-Dask-Clusters')
+    });
+    return [
+      clusters('mine', 6, trans.__('Mine')),
+      clusters('shared', 2, trans.__('Shared')),
+      clusters('others', 3, trans.__('Others')),
+      {
+        id: 'jobs',
+        weight: 3,
+        wanted: () =>
+          jobs !== null && (jobs.jobs.length > 0 || jobs.error !== ''),
+        make: () => this._makeJobs()
+      },
+      {
+        id: 'plots',
+        weight: 4,
+        wanted: () => plots !== null,
+        make: () => this._makePlots()
+      }
+    ];
+  }
+
+  private _list(place: 'mine' | 'shared' | 'others'): ClusterList {
     const { commands, connector, manager, state, translator } = this._options;
     return new ClusterList({
       commands,
       connector,
-      filter: cluster => cluster.shared === shared,
+      filter: cluster => this._place(cluster) === place,
+      main: place === 'mine',
       manager,
-      shared,
       state,
       translator
     });
   }
 
+  private _makeJobs(): PanelWithToolbar {
+    const { commands, jobs, manager, state, translator } = this._options;
+    if (jobs === null) {
+      throw new Error('There are no jobs here.');
+    }
+    return this._section(
+      this._trans.__('Jobs'),
+      new JobList({ commands, jobs, manager, state, translator }),
+      'jp-Dask-JobsSection'
+    );
+  }
+
   /** The section of plots says which cluster they belong to. */
-  private _addPlots(plots: Widget): void {
+  private _makePlots(): PanelWithToolbar {
+    const { plots } = this._options;
+    if (plots === null) {
+      throw new Error('There are no plots here.');
+    }
     const section = this._section(
       plots.title.label,
       plots,
@@ -134,7 +196,7 @@ export class DaskPanel extends SidePanel {
     plots.title.changed.connect(title => {
       section.title.label = title.label;
     });
-    this.addWidget(section);
+    return section;
   }
 
   private _section(
@@ -151,19 +213,7 @@ export class DaskPanel extends SidePanel {
   }
 
   private _onChanged(): void {
-    const wanted = this._options.manager.clusters.some(({ shared }) => shared);
-    if (wanted && !this._shared) {
-      this._shared = this._section(
-        this._trans.__('Shared'),
-        this._list(true),
-        'jp-Dask-Clusters'
-      );
-      this.insertWidget(1, this._shared);
-      this._size();
-    } else if (!wanted && this._shared) {
-      this._shared.dispose();
-      this._shared = null;
-    }
+    this._sections.update();
   }
 
   private _onVisibleChanged(_: Visibility, visible: boolean): void {
@@ -171,24 +221,13 @@ export class DaskPanel extends SidePanel {
     this._look = visible ? this._options.manager.look() : null;
     if (visible && !this._sized) {
       this._sized = true;
-      this._size();
+      this._sections.size();
     }
   }
 
-  /** Share the height: most for the cards. Once only; then it is the user's. */
-  private _size(): void {
-    // The sections have a size only after the layout has been fitted.
-    requestAnimationFrame(() => {
-      const { content } = this;
-      if (content instanceof AccordionPanel && !this.isDisposed) {
-        content.setRelativeSizes(this._shared ? [5, 2, 4] : [3, 2]);
-      }
-    });
-  }
-
+  private readonly _sections: Sections;
   private readonly _visibility = new Visibility();
   private _look: IDisposable | null = null;
-  private _shared: PanelWithToolbar | null = null;
   private _sized = false;
 }
 
@@ -199,6 +238,8 @@ export namespace DaskPanel {
   export interface IOptions {
     commands: CommandRegistry;
     connector: INotebookConnector | null;
+    /** `null` where there are no jobs. */
+    jobs: IJobManager | null;
     manager: IClusterManager;
     /** The content of the Plots section; the panel disposes it. */
     plots: Widget | null;

@@ -1,8 +1,18 @@
 import { ISignal, Signal } from '@lumino/signaling';
 
 /**
- * What the panel's parts share and no other plugin needs: the filter, and which
- * card has its scale editor open.
+ * The one editor that is open in the panel: what it changes, and of which cluster.
+ */
+export interface IEditing {
+  readonly what: 'scale' | 'lifetime' | 'newGroup' | 'group';
+  readonly cluster: string;
+  /** The worker group that is scaled (`group` only). */
+  readonly group?: string;
+}
+
+/**
+ * What the panel's parts share and no other plugin needs: the filter, which editor is
+ * open, and which job's card.
  */
 export class PanelState {
   /** What the user typed into the filter. */
@@ -16,13 +26,24 @@ export class PanelState {
     }
   }
 
-  /** The cluster whose scale editor is open. */
-  get scaling(): string | null {
-    return this._scaling;
+  /** The open editor. */
+  get editing(): IEditing | null {
+    return this._editing;
   }
-  set scaling(name: string | null) {
-    if (name !== this._scaling) {
-      this._scaling = name;
+  set editing(value: IEditing | null) {
+    if (value !== this._editing) {
+      this._editing = value;
+      this._changed.emit();
+    }
+  }
+
+  /** The job whose card is open. */
+  get job(): string | null {
+    return this._job;
+  }
+  set job(name: string | null) {
+    if (name !== this._job) {
+      this._job = name;
       this._changed.emit();
     }
   }
@@ -32,12 +53,14 @@ export class PanelState {
     return this._changed;
   }
 
-  /** Whether a name passes the filter. */
-  matches(name: string): boolean {
-    return name.toLowerCase().includes(this._query.trim().toLowerCase());
+  /** Whether something with these words passes the filter. */
+  matches(...words: ReadonlyArray<string>): boolean {
+    const query = this._query.trim().toLowerCase();
+    return words.some(word => word.toLowerCase().includes(query));
   }
 
   private readonly _changed = new Signal<this, void>(this);
   private _query = '';
-  private _scaling: string | null = null;
+  private _editing: IEditing | null = null;
+  private _job: string | null = null;
 }

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import React, { useEffect, useState } from 'react';
+import React from 'react';
 
 import type { Metrics, MetricsFrame } from '../schema';
 import type { IMetricsFeed } from '../tokens';
@@ -12,8 +12,8 @@ import { Bar, Sparkline } from './sparkline';
 export interface IReadingsProps {
   cluster: string;
   feed: IMetricsFeed;
-  /** False while nobody can see the card; then nothing is asked for. */
-  live: boolean;
+  /** The newest frame, once there is one. */
+  frame: MetricsFrame | undefined;
   trans: TranslationBundle;
 }
 
@@ -21,8 +21,7 @@ export interface IReadingsProps {
  * CPU, memory, tasks and GPUs of a running cluster, as the server pushes them.
  */
 export function Readings(props: IReadingsProps): JSX.Element {
-  const { cluster, feed, live, trans } = props;
-  const frame = useFrame(feed, cluster, live);
+  const { cluster, feed, frame, trans } = props;
   const reason = frame?.metrics === null ? frame.reason : '';
   const metrics = frame?.metrics ?? null;
   const history = feed.history(cluster);
@@ -114,32 +113,6 @@ function Reading(props: {
       <span className="jp-Dask-reading-value">{props.value}</span>
     </div>
   );
-}
-
-/** The newest frame; watched for exactly as long as `live` holds. */
-function useFrame(
-  feed: IMetricsFeed,
-  cluster: string,
-  live: boolean
-): MetricsFrame | undefined {
-  const [frame, setFrame] = useState(feed.latest(cluster));
-  useEffect(() => {
-    if (!live) {
-      return undefined;
-    }
-    const watch = feed.watch(cluster);
-    const onChanged = (_: IMetricsFeed, next: MetricsFrame): void => {
-      if (next.name === cluster) {
-        setFrame(next);
-      }
-    };
-    feed.changed.connect(onChanged);
-    return () => {
-      feed.changed.disconnect(onChanged);
-      watch.dispose();
-    };
-  }, [feed, cluster, live]);
-  return frame;
 }
 
 /** Tasks that are running or wait for their turn. */

@@ -2,7 +2,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef, useState } from 'react';
 
 import type { Cluster, ClusterPatch, Limits, WorkerGroup } from '../schema';
+import { TextButton } from './buttons';
 import { Choice } from './choice';
+import { NumberField } from './numberField';
 
 /** The group that the server means where none is named. */
 const DEFAULT_GROUP = 'default';
@@ -47,13 +49,24 @@ export function draftOf(cluster: Cluster): IScaleDraft {
   };
 }
 
+/** Between which numbers a cluster may be scaled: its own bounds or the server's. */
+export function boundsOf(
+  cluster: Cluster,
+  limits: Limits | null
+): { minimum: number; maximum: number | null } {
+  return {
+    minimum: cluster.bounds?.minimum ?? 0,
+    maximum: cluster.bounds?.maximum ?? limits?.max_workers ?? null
+  };
+}
+
 /** Why a draft cannot be applied, as a sentence; empty when it can. */
 export function checkDraft(
   draft: IScaleDraft,
-  limits: Limits | null,
+  bounds: { minimum: number; maximum: number | null },
   trans: TranslationBundle
 ): string {
-  const top = limits?.max_workers ?? Number.MAX_SAFE_INTEGER;
+  const top = bounds.maximum ?? Number.MAX_SAFE_INTEGER;
   const fields =
     draft.mode === 'fixed' ? [draft.workers] : [draft.minimum, draft.maximum];
   if (!fields.every(text => /^\d+$/.test(text.trim()))) {
@@ -62,6 +75,9 @@ export function checkDraft(
   const numbers = fields.map(Number);
   if (numbers.some(value => value > top)) {
     return trans.__('At most %1 workers are allowed here.', top);
+  }
+  if (numbers.some(value => value < bounds.minimum)) {
+    return trans.__('At least %1 workers are required here.', bounds.minimum);
   }
   if (draft.mode === 'adaptive' && numbers[1] < 1) {
     return trans.__('The maximum must be 1 or more.');
@@ -99,7 +115,8 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
   const [refusal, setRefusal] = useState('');
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const problem = checkDraft(draft, limits, trans);
+  const bounds = boundsOf(cluster, limits);
+  const problem = checkDraft(draft, bounds, trans);
   const group = groupToScale(cluster)?.name;
   const change = (part: Partial<IScaleDraft>): void => {
     setRefusal('');
@@ -138,8 +155,8 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
     <NumberField
       label={label}
       value={draft[name]}
-      minimum={name === 'maximum' ? 1 : 0}
-      maximum={limits?.max_workers ?? null}
+      minimum={Math.max(bounds.minimum, name === 'maximum' ? 1 : 0)}
+      maximum={bounds.maximum}
       trans={trans}
       onChange={value => change({ [name]: value })}
     />
@@ -179,82 +196,24 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
           </>
         )}
       </div>
+      {cluster.adapt !== null && draft.mode === 'fixed' && (
+        <p className="jp-Dask-note">
+          {trans.__(
+            'Apply ends the autoscaler: the number stays as you set it.'
+          )}
+        </p>
+      )}
       {(problem || refusal) !== '' && (
         <p className="jp-Dask-reason jp-mod-error" role="alert">
           {problem || refusal}
         </p>
       )}
       <div className="jp-Dask-actions">
-        <button
-          type="submit"
-          className="jp-Dask-button jp-mod-styled jp-mod-accept"
-          disabled={problem !== '' || busy}
-        >
+        <TextButton primary submit disabled={problem !== '' || busy}>
           {trans.__('Apply')}
-        </button>
-        <button
-          type="button"
-          className="jp-Dask-button"
-          onClick={props.onCancel}
-        >
-          {trans.__('Cancel')}
-        </button>
+        </TextButton>
+        <TextButton onClick={props.onCancel}>{trans.__('Cancel')}</TextButton>
       </div>
     </form>
-  );
-}
-
-function NumberField(props: {
-  label: string;
-  value: string;
-  minimum: number;
-  maximum: number | null;
-  trans: TranslationBundle;
-  onChange: (value: string) => void;
-}): JSX.Element {
-  const { label, minimum, trans, value } = props;
-  const maximum = props.maximum ?? Number.MAX_SAFE_INTEGER;
-  const step = (by: number): void => {
-    const next = (Number.parseInt(value, 10) || 0) + by;
-    props.onChange(String(Math.min(maximum, Math.max(minimum, next))));
-  };
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
-      event.preventDefault();
-      step(event.key === 'ArrowUp' ? 1 : -1);
-    }
-  };
-  return (
-    <label className="jp-Dask-number">
-      <span className="jp-Dask-number-label">{label}</span>
-      <span className="jp-Dask-stepper">
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-label={trans.__('%1: one less', label)}
-          disabled={Number(value) <= minimum}
-          onClick={() => step(-1)}
-        >
-          −
-        </button>
-        <input
-          type="text"
-          inputMode="numeric"
-          aria-label={label}
-          value={value}
-          onChange={event => props.onChange(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-label={trans.__('%1: one more', label)}
-          disabled={Number(value) >= maximum}
-          onClick={() => step(1)}
-        >
-          +
-        </button>
-      </span>
-    </label>
   );
 }

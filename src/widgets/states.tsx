@@ -133,13 +133,6 @@ export function Stale(props: {
 }
 
 /** The filter hides all cards. */
-export function NoMatch(props: {
-  query: string;
-  trans: TranslationBundle;
-}): JSX.Element {
-  return (
-    <div className="jp-Dask-state" role="status">
-      <p>{props.trans.__('No cluster matches “%1”.', props.query.trim())}</p>
-    </div>
-  );
+export function NoMatch(props: { message: string }): JSX.Element {
+  return <Notice message={props.message} />;
 }

@@ -19,7 +19,7 @@ from ..._version import __version__
 from ...errors import BackendUnavailable
 from .access import Access
 from .refusals import ApiBusy, CredentialsRefused, WatchSilent, refusal
-from .resources import Kind
+from .resources import LOGS, PODS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -284,6 +284,34 @@ class KubernetesAPI:
                 for line in lines:
                     if line:
                         yield line
+
+    async def log(
+        self, pod: str, params: Mapping[str, str]
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield what a pod prints, piece by piece; with ``follow`` as long as it lives.
+
+        A pod may be silent for hours: that the way to it is gone, TCP's keep-alive tells.
+        """
+        import aiohttp
+
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_LIMIT)
+        path = PODS.path(self.namespace, pod, "log")
+        async with self._open("GET", path, params=params, timeout=timeout) as response:
+            if response.status >= 300:
+                error = refusal(
+                    response.status,
+                    await response.read(),
+                    verb="get",
+                    kind=LOGS,
+                    namespace=self.namespace,
+                    name=pod,
+                    retry_after=response.headers.get("Retry-After"),
+                )
+                if isinstance(error, CredentialsRefused):
+                    await self._relogin()
+                raise error
+            async for chunk in response.content.iter_any():
+                yield chunk
 
     async def websocket(
         self, path: str, params: Mapping[str, str], protocol: str

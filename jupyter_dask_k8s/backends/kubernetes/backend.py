@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import importlib.metadata
-import platform
+import dataclasses
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from traitlets import Enum, Float, Integer, List, Unicode, default
 
 from ...errors import (
-    BackendUnavailable,
     ClusterError,
     ClusterNotReady,
+    GroupNotFound,
+    GroupTaken,
     InvalidField,
+    NameTaken,
     NotPermitted,
 )
 from ...models import (
@@ -25,24 +26,38 @@ from ...models import (
     ClusterCreate,
     ClusterPatch,
     ExportKind,
-    Limits,
+    GroupCreate,
 )
-from ...quantities import format_duration, parse_cpu, parse_memory
+from ...names import stand_in
+from ...quantities import format_duration
 from ...snippets import client_code, kubecluster_code
 from ...store import Entry
-from ..base import Backend
+from ..shared import check_shared, refuse_shared
 from .access import find_access
+from .amounts import after, group_of, groups_of
 from .api import KubernetesAPI
 from .changes import Changes
+from .clocks import ClockWatch
+from .decisions import DecisionLog
 from .form import create_form
+from .jobs import KubernetesJobs
+from .lifetime import clocks_of
 from .manifest import CREATOR, READINGS_PATH
-from .picture import draw_cluster
-from .program import python_code, yaml_text
+from .overlay import check_overlay
+from .ownpod import OwnPod, OwnPodReader
+from .picture import Context, draw_cluster
+from .pipeline import kfp_code
+from .profiles import ProfileMaps
+from .program import preview_text, python_code, yaml_text
 from .reach import Reach
 from .recipe import Recipe
 from .refusals import OperatorMissing
 from .resources import CLUSTERS, GROUP, PODS
-from .rules import Defaults, Rules
+from .retire import Retirement
+from .rules import Rules
+from .scaling import Scaling
+from .settings import Settings, library_versions
+from .wish import Ending, Owner, Wish
 from .world import SETTLE, Parts, World
 
 SETTLE_LIMIT = 2.0
@@ -55,74 +70,18 @@ VERSION_PAUSE = 30.0
 """Seconds until Kubernetes is asked for its version again."""
 
 
-@functools.cache
-def _versions() -> dict[str, str]:
-    names = ("dask", "distributed", "dask-kubernetes")
-    return {name: importlib.metadata.version(name) for name in names}
-
-
-class KubernetesBackend(Backend):
+class KubernetesBackend(Settings):
     """DaskClusters of one namespace, made by whomever."""
 
     backend_name: BackendName = "kubernetes"
-    export_kinds: tuple[ExportKind, ...] = ("client", "kubecluster", "python", "yaml")
-
-    context = Unicode(
-        help="Context of the kubeconfig. Default: the pod's service account, else the "
-        "current context."
-    ).tag(config=True)
-    namespace = Unicode(
-        help="Namespace of the clusters. Default: that of the service account or of the "
-        "context."
-    ).tag(config=True)
-    reach = Enum(
-        ("auto", "service", "forward"),
-        "auto",
-        help="How schedulers are reached: by the name of their Service, or forwarded "
-        "through the API server. auto finds out.",
-    ).tag(config=True)
-    image = Unicode(
-        help="Image of new clusters. Default: Dask's own for the versions of Dask and "
-        "Python here."
-    ).tag(config=True)
-    max_workers = Integer(100, min=1, help="Most workers of one cluster.").tag(config=True)
-    max_threads = Integer(128, min=1, help="Most threads of one worker.").tag(config=True)
-    default_workers = Integer(2, min=0, help="Workers of a new cluster.").tag(config=True)
-    default_cpu = Unicode("1", help="CPU of each worker, as 2 or 500m.").tag(config=True)
-    default_memory = Unicode("2 GiB", help="Memory of each worker.").tag(config=True)
-    scheduler_cpu = Unicode("1", help="CPU of each scheduler.").tag(config=True)
-    scheduler_memory = Unicode("1 GiB", help="Memory of each scheduler.").tag(config=True)
-    cpu_overcommit = Float(
-        1.0,
-        min=1.0,
-        help="Pods may use so many times more CPU than they ask for. 1 reserves all of it.",
-    ).tag(config=True)
-    gpu_resource = Unicode(
-        "nvidia.com/gpu", help="The resource by which Kubernetes counts GPUs."
-    ).tag(config=True)
-    default_idle_minutes = Integer(
-        0,
-        min=0,
-        help="A new cluster is shut down after so many minutes without work; 0: never.",
-    ).tag(config=True)
-    grace_seconds = Integer(
-        0,
-        min=0,
-        help="terminationGracePeriodSeconds of new pods. 0: gone from Kubernetes at once, "
-        "with two seconds to end. Scaling down moves data away before pods are ended.",
-    ).tag(config=True)
-    shared_clusters = List(
-        Unicode(),
-        default_value=["dask-cluster"],
-        help="Names of clusters that the platform provides, to be used and scaled but not "
-        "deleted from here; beside those labelled dask-k8s/shared=true.",
-    ).tag(config=True)
-
-    @default("image")
-    def _default_image(self) -> str:
-        version = _versions()["dask"]
-        major, minor, _ = platform.python_version_tuple()
-        return f"ghcr.io/dask/dask:{version}-py{major}.{minor}"
+    export_kinds: tuple[ExportKind, ...] = (
+        "client",
+        "kubecluster",
+        "python",
+        "yaml",
+        "job",
+        "kfp",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,6 +91,8 @@ class KubernetesBackend(Backend):
         self._ours: set[str] = set()
         """Names of clusters that were deleted from here and are not gone yet."""
         self._kubernetes_version = ""
+        self._jobs: KubernetesJobs | None = None
+        self._decisions = DecisionLog()
         self._settled = False
         self._settling: asyncio.Task[None] | None = None
 
@@ -163,41 +124,23 @@ class KubernetesBackend(Backend):
             return False
         return True if self._world.synced else None
 
-    @property
-    def limits(self) -> Limits:
-        """What one cluster may have at most."""
-        cpu = parse_cpu(self.default_cpu)
-        return Limits(
-            max_workers=self.max_workers,
-            max_threads=self.max_threads,
-            memory=None,
-            default_workers=min(self.max_workers, self.default_workers),
-            default_threads=max(1, cpu // 1000),
-            default_memory=parse_memory(self.default_memory),
-            max_clusters=None,
-        )
+    def notebook_image(self) -> str:
+        """Return the image of our own pod, where it has the Dask that runs here."""
+        pod = self._own_pod.known if self._world is not None else None
+        return pod.dask_image if pod is not None else ""
 
     @property
-    def _defaults(self) -> Defaults:
-        return Defaults(
-            image=self.image,
-            cpu=parse_cpu(self.default_cpu),
-            memory=parse_memory(self.default_memory),
-            scheduler_cpu=parse_cpu(self.scheduler_cpu),
-            scheduler_memory=parse_memory(self.scheduler_memory),
-            overcommit=self.cpu_overcommit,
-            idle_minutes=self.default_idle_minutes,
-            grace_seconds=self.grace_seconds,
-            gpu_resource=self.gpu_resource,
-        )
+    def notebook_there(self) -> bool:
+        """Whether we run in a pod with which a cluster can end."""
+        return self._world is not None and self._own_pod.known is not None
 
     @property
     def _rules(self) -> Rules:
-        return Rules(self.limits, self._defaults)
+        return Rules(self.limits, self.defaults)
 
     def versions(self) -> dict[str, str]:
         """Versions of what this backend stands on."""
-        found = dict(_versions())
+        found = dict(library_versions())
         if self._kubernetes_version:
             found["kubernetes"] = self._kubernetes_version
         return found
@@ -205,7 +148,9 @@ class KubernetesBackend(Backend):
     def form(self) -> dict[str, Any]:
         """JSON Schema of the form for new clusters."""
         self._recipe.prepare()  # somebody is about to make one
-        return create_form(self.limits, self._defaults)
+        # A notebook to end with is there in a pod only.
+        ends = ("idle", "notebook", "keep") if self.notebook_there else ("idle", "keep")
+        return create_form(self.limits, self.defaults, ends)
 
     # --- life ------------------------------------------------------------------------
 
@@ -227,13 +172,24 @@ class KubernetesBackend(Backend):
     async def start(self) -> None:
         """Begin to watch; the store is true once `synced`."""
         api = await self.login()
-        self._check_settings()
+        self.check_settings()
         self._world = World(api, self._draw, self._take_state, self.log)
         self._reach = Reach(
             api, self.scheduler, self.reach, self._world.parts, self._world.mark, self.log
         )
+        self._own_pod = OwnPodReader(api, self.notebook_pod, self.log)
         self._changes = Changes(api, self._world, self._recipe)
+        retirement = Retirement(api, self.scheduler, self.log)
+        self._scaling = Scaling(
+            self._changes, retirement, self.store, self._world, self.log
+        )
+        self._clocks = ClockWatch(self.scheduler, self.store.entry, self._world.mark)
+        self._maps = ProfileMaps(api, self.platform_namespace, self.book.load, self.log)
+        root = Path(getattr(self.parent, "root_dir", "") or ".")
+        self._jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
         self._world.start()
+        self._jobs.start()
+        self._maps.start()
         self._learning = asyncio.create_task(self._learn(api))
 
     def _take_state(self) -> None:
@@ -252,15 +208,6 @@ class KubernetesBackend(Backend):
         self._settled = True
         self.on_state()
 
-    def _check_settings(self) -> None:
-        """Refuse settings that cannot be read, before anybody depends on them."""
-        try:
-            self._defaults  # noqa: B018
-        except ValueError as error:
-            raise BackendUnavailable(
-                f"A setting of KubernetesBackend is wrong: {error}"
-            ) from None
-
     async def _learn(self, api: KubernetesAPI) -> None:
         """Learn what is not needed at once."""
         while not self._kubernetes_version:
@@ -273,6 +220,7 @@ class KubernetesBackend(Backend):
                 self._kubernetes_version = str(version) or "unknown"
         await asyncio.sleep(START_PAUSE)
         self._recipe.prepare()
+        await self._own_pod.read()
 
     async def stop(self) -> None:
         """End all watches; the clusters stay."""
@@ -281,24 +229,94 @@ class KubernetesBackend(Backend):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._scaling.close()
+            await self._clocks.close()
+            await self._own_pod.close()
+            await self._maps.stop()
+            if self._jobs is not None:
+                await self._jobs.stop()
             await self._world.stop()
             await self._reach.close()
         await self._recipe.close()
         if self._api is not None:
             await self._api.close()
 
+    # --- for jobs --------------------------------------------------------------------
+
+    @property
+    def jobs(self) -> KubernetesJobs | None:
+        """The jobs of our namespace."""
+        return self._jobs
+
+    async def job_cluster(
+        self, request: ClusterCreate, owner: str
+    ) -> tuple[Wish, dict[str, Any]]:
+        """Return what the cluster of a job comes to, and its manifest."""
+        await self._own_pod.read()
+        await self._maps.ready()
+        overlay = self.book.overlay_of(request.profile)
+        wish = self._rules.wish(self.book.resolve(request), owner)
+        wish = dataclasses.replace(wish, overlay=overlay, ending=Ending("keep"))
+        if wish.adapt is not None or wish.groups:
+            raise InvalidField(
+                "profile",
+                f"The profile “{wish.profile}” has an autoscaler or worker groups, which "
+                "the cluster of a job cannot have. Choose another one.",
+            )
+        return wish, (await self._changes.manifests(wish))[0]
+
+    def hold(self, wish: Wish) -> AbstractContextManager[None]:
+        """Check the owner's limits for a cluster that others make, and hold them."""
+        return self.reserve(wish.owner, wish.name, groups_of(wish))
+
+    def parts_of(self, name: str) -> Parts:
+        """Return all objects of a cluster."""
+        return self._world.parts(name) if self._world else Parts()
+
+    def redraw(self, name: str) -> None:
+        """Draw a cluster again soon."""
+        if self._world is not None:
+            self._world.mark(name)
+
+    async def read_cluster(self, name: str) -> dict[str, Any]:
+        """Return a DaskCluster with all its fields and as many workers as it has now."""
+        return (await self._changes.read(name))[0]
+
+    async def own_pod(self) -> OwnPod | None:
+        """Return the pod that we run in."""
+        return await self._own_pod.read()
+
+    # --- drawing ---------------------------------------------------------------------
+
     def _draw(self, name: str, parts: Parts) -> None:
+        self._draw_cluster(name, parts)
+        if self._jobs is not None:
+            self._jobs.mark(name)
+
+    def _draw_cluster(self, name: str, parts: Parts) -> None:
         namespace = self.current_namespace
         assert namespace is not None
         if parts.empty:
             self._reach.forget(name)
+            self._clocks.watch(name, None)
+            self._decisions.forget(name)
             if name in self.store:
                 self.store.remove(name, self._ending(self.store.get(name)))
             self._ours.discard(name)
             return
         health = self._reach.health(name, parts)
-        shared = frozenset(self.shared_clusters)
-        picture = draw_cluster(name, namespace, parts, health, shared)
+        context = Context(
+            namespace=namespace,
+            shared_names=frozenset(self.shared_clusters),
+            wishes=self._scaling.wishes,
+            decisions=self._decisions,
+            ends=self._clocks.ends(name),
+            bounds=self.book.bounds_of,
+        )
+        picture = draw_cluster(name, parts, health, context)
+        if self._jobs is not None and name in self._jobs:
+            told = f"It belongs to the job “{name}” and ends with it."
+            picture = msgspec.structs.replace(picture, warnings=[*picture.warnings, told])
         if parts.cluster is None and name in self.store:
             # Only its pods are left; of the rest we know what it was.
             before = self.store.get(name)
@@ -325,65 +343,159 @@ class KubernetesBackend(Backend):
                 aliases=_aliases(name, namespace, parts),
             )
         )
+        clocks = clocks_of(parts.cluster) if parts.cluster and ours and route else None
+        self._clocks.watch(name, clocks)
 
     def _ending(self, picture: Cluster) -> str:
         """Return what to say of a cluster that is gone; nothing if that was our wish."""
         if picture.name in self._ours:
             return ""
-        if picture.lifetime.kind == "idle" and picture.lifetime.seconds:
-            idle = format_duration(picture.lifetime.seconds)
-            return (
-                f"“{picture.name}” was deleted: it had no work for {idle}, or somebody "
-                "deleted it."
+        clocks = [
+            f"{what} for {format_duration(seconds)}"
+            for what, seconds in (
+                ("it had no work", picture.lifetime.seconds),
+                ("no client was connected", picture.lifetime.no_client_seconds),
             )
+            if seconds
+        ]
+        if clocks:
+            why = ", or ".join(clocks)
+            return f"“{picture.name}” was deleted: {why}, or somebody deleted it."
         return f"“{picture.name}” was deleted by somebody else, outside of this JupyterLab."
 
     # --- wishes ----------------------------------------------------------------------
 
+    def profile_changed(self, name: str) -> None:
+        """Tell of it, and draw the clusters again whose bounds it has."""
+        super().profile_changed(name)
+        for cluster in self.store.list():
+            if cluster.profile == name and self._world is not None:
+                self._world.mark(cluster.name)
+
+    def check_profile(self, request: ClusterCreate, overlay: dict[str, Any]) -> None:
+        """Refuse what could not be made here; raises `InvalidField`."""
+        self._rules.wish(request, "nobody")
+        check_overlay(overlay)
+
     async def create(self, request: ClusterCreate, owner: str) -> Cluster:
         """Make a DaskCluster; the operator does the rest."""
-        wish = self._rules.wish(request, owner)
-        await self._changes.create(wish)
+        wish = await self._wish(request, owner)
+        with self.reserve(owner, wish.name, groups_of(wish), wish.adapt):
+            await self._changes.create(wish)
         return self.store.get(wish.name)
+
+    async def _wish(self, request: ClusterCreate, owner: str) -> Wish:
+        await self._own_pod.read()
+        await self._maps.ready()
+        overlay = self.book.overlay_of(request.profile)
+        wish = self._rules.wish(self.book.resolve(request), owner)
+        notebook = await self._notebook(wish.ending)
+        return dataclasses.replace(wish, notebook=notebook, overlay=overlay)
+
+    async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
+        """Return the YAML of what `create` would make."""
+        name = request.name or stand_in(owner)
+        if name in self.store:
+            raise NameTaken(name)
+        wish = await self._wish(msgspec.structs.replace(request, name=name), owner)
+        with self.reserve(owner, wish.name, groups_of(wish), wish.adapt):
+            return "yaml", preview_text(await self._changes.manifests(wish))
+
+    async def _notebook(self, ending: Ending) -> Owner | None:
+        """Return with what a cluster ends; raises `InvalidField` where there is nothing."""
+        if ending.kind != "notebook":
+            return None
+        pod = await self._own_pod.read()
+        if pod is None:
+            raise InvalidField(
+                "lifetime.kind",
+                "This Jupyter server is in no pod of this namespace, so no cluster can end "
+                "with its notebook: use idle or keep.",
+            )
+        return pod.owner
 
     async def patch(self, name: str, change: ClusterPatch) -> Cluster:
         """Change the resources of a cluster; scaling by hand ends adaptive scaling."""
         self._rules.check_patch(change)
-        picture = self.store.get(name)
-        if picture.phase == "Stopping":
-            raise ClusterNotReady(f"“{name}” is stopping and cannot be changed.")
+        picture = self._changeable(name)
         group = "default" if change.group is msgspec.UNSET else change.group
         if all(it.name != group for it in picture.groups):
             raise InvalidField("group", f"There is no worker group named “{group}”.")
+        check_shared(picture, change)
+        change = self.book.check_scale(picture.profile, change, picture.groups)
         if change.lifetime is not msgspec.UNSET:
-            seconds = self._rules.idle_seconds(change.lifetime)
-            await self._changes.set_idle(name, seconds)
-        if change.workers is not msgspec.UNSET:
-            await self._changes.scale(name, group, change.workers)
-        elif change.adapt is None:
-            await self._changes.end_adapt(name)
-        elif isinstance(change.adapt, Adapt):
-            await self._changes.adapt(name, change.adapt)
+            ending = self._rules.ending(change.lifetime)
+            await self._changes.set_ending(name, ending, await self._notebook(ending))
+        if change.extend:
+            await self._clocks.extend(name)
+        with self._reserve_change(picture, group, change):
+            if change.workers is not msgspec.UNSET:
+                await self._scaling.scale(name, group, change.workers)
+            elif change.adapt is None:
+                await self._changes.end_adapt(name)
+            elif isinstance(change.adapt, Adapt):
+                await self._changes.adapt(name, change.adapt)
+        return self.store.get(name)
+
+    def _changeable(self, name: str) -> Cluster:
+        picture = self.store.get(name)
+        if picture.phase == "Stopping":
+            raise ClusterNotReady(f"“{name}” is stopping and cannot be changed.")
+        return picture
+
+    def _reserve_change(
+        self, picture: Cluster, group: str, change: ClusterPatch
+    ) -> AbstractContextManager[None]:
+        groups, adapt = after(picture, group, change)
+        self._rules.check_total(groups)
+        return self.reserve(picture.owner, picture.name, groups, adapt)
+
+    async def add_group(self, name: str, request: GroupCreate) -> Cluster:
+        """Make one more DaskWorkerGroup."""
+        picture = self._changeable(name)
+        refuse_shared(picture, "get another worker group")
+        if any(it.name == request.name for it in picture.groups):
+            raise GroupTaken(name, request.name)
+        request = self.book.resolve_group(picture.profile, request, picture.groups)
+        cluster = await self._changes.stored(name)
+        wish = self._rules.group_of(cluster, request)
+        groups = [*picture.groups, group_of(wish)]
+        self._rules.check_total(groups)
+        with self.reserve(picture.owner, name, groups, picture.adapt):
+            await self._changes.add_group(cluster, wish, self.defaults)
+        return self.store.get(name)
+
+    async def remove_group(self, name: str, group: str) -> Cluster:
+        """Delete a DaskWorkerGroup once its data has moved away."""
+        picture = self._changeable(name)
+        refuse_shared(picture, "lose a worker group")
+        if group == "default":
+            raise InvalidField(
+                "group",
+                "The group “default” belongs to its cluster: scale it to 0 instead.",
+            )
+        if all(it.name != group for it in picture.groups):
+            raise GroupNotFound(name, group)
+        await self._scaling.remove(name, group)
         return self.store.get(name)
 
     async def delete(self, name: str) -> None:
         """Delete the DaskCluster; its pods follow."""
         picture = self.store.get(name)
-        if picture.shared:
-            raise NotPermitted(
-                f"“{name}” is shared: it can be used and scaled, but not deleted here."
-            )
+        refuse_shared(picture, "be deleted")
         self._ours.add(name)
         await self._changes.delete(name)
 
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
         """Return a cluster as text."""
         entry = self.store.entry(name)
-        if kind in ("yaml", "python"):
+        if kind in ("yaml", "python", "kfp"):
             stored = await self._changes.read(name)
             if kind == "yaml":
                 return yaml_text(stored)
-            return python_code(stored[0], entry.cluster.adapt)
+            if kind == "kfp":
+                return kfp_code(stored)
+            return python_code(stored, entry.cluster.adapt)
         if kind == "client" and entry.tunnel is None:
             return client_code(entry.cluster)
         link = base_url + entry.cluster.dashboard_path

@@ -14,18 +14,26 @@ from ...errors import (
     BackendUnavailable,
     ClusterError,
     ClusterNotFound,
-    InvalidField,
+    GroupTaken,
     NameTaken,
 )
 from ...models import Adapt
 from .api import KubernetesAPI
-from .manifest import Wish, autoscaler_manifest, fill_manifest
+from .groups import group_key, group_manifest
+from .manifest import (
+    ENDING,
+    Pods,
+    autoscaler_manifest,
+    ending_text,
+    fill_manifest,
+)
 from .objects import DaskAutoscaler, DaskCluster, DaskWorkerGroup
 from .picture import DEFAULT_GROUP, group_named
 from .recipe import Recipe
 from .refusals import Conflict, ResourceNotFound
 from .resources import AUTOSCALERS, CLUSTERS, GROUPS
-from .world import Parts, World
+from .wish import Ending, GroupWish, Owner, Wish
+from .world import World
 
 T = TypeVar("T")
 
@@ -55,18 +63,79 @@ class Changes:
         """
         # What is left of a former cluster would become part of the new one: the operator
         # does not make a Deployment that exists, also if it is on its way out.
-        if self._world.parts(wish.name) != Parts():
+        if not self._world.parts(wish.name).nothing or self._world.group_owner(
+            group_key(wish.name, DEFAULT_GROUP)
+        ):
             raise NameTaken(wish.name)
-        manifest = fill_manifest(await self._recipe.manifest(wish.name, wish.image), wish)
+        manifest = await self.manifest(wish)
         cluster = await self._create_once(manifest, wish)
         self._world.put(CLUSTERS, cluster)
         try:
-            _check_idle(cluster, wish.idle_seconds)
+            for group in wish.groups:
+                await self._create_group(manifest, group, wish)
             if wish.adapt is not None:
                 await self.adapt(wish.name, wish.adapt)
         except ClusterError:
             await self._api.delete(CLUSTERS, wish.name)
             raise
+
+    async def manifest(self, wish: Wish) -> dict[str, Any]:
+        """Return the DaskCluster for a wish."""
+        image = wish.worker.image
+        return fill_manifest(await self._recipe.manifest(wish.name, image), wish)
+
+    async def manifests(self, wish: Wish) -> list[dict[str, Any]]:
+        """Return all that would be made for a wish."""
+        cluster = await self.manifest(wish)
+        recipe = await self._worker_recipe(wish.name)
+        groups = [group_manifest(cluster, recipe, group, wish) for group in wish.groups]
+        if wish.adapt is None:
+            return [cluster, *groups]
+        return [cluster, *groups, autoscaler_manifest(wish.name, wish.adapt)]
+
+    async def _worker_recipe(self, name: str) -> dict[str, Any]:
+        manifest = await self._recipe.manifest(name, "")
+        template: dict[str, Any] = manifest["spec"]["worker"]["spec"]
+        return template
+
+    # --- worker groups ---------------------------------------------------------------
+
+    async def stored(self, name: str) -> dict[str, Any]:
+        """Return a DaskCluster with all its fields; raises `ClusterNotFound`."""
+        try:
+            answer = await self._api.request("GET", CLUSTERS, name)
+        except ResourceNotFound:
+            raise ClusterNotFound(name) from None
+        cluster: dict[str, Any] = msgspec.json.decode(answer)
+        return cluster
+
+    async def add_group(self, cluster: dict[str, Any], wish: GroupWish, pods: Pods) -> None:
+        """Make one more worker group of a cluster as stored."""
+        await self._create_group(cluster, wish, pods)
+
+    async def _create_group(
+        self, cluster: dict[str, Any], wish: GroupWish, pods: Pods
+    ) -> None:
+        name = cluster["metadata"]["name"]
+        if self._world.group_owner(group_key(name, wish.name)):
+            raise GroupTaken(name, wish.name)
+        recipe = await self._worker_recipe(name)
+        manifest = group_manifest(cluster, recipe, wish, pods)
+        try:
+            item = await self._api.create(GROUPS, manifest, DaskWorkerGroup)
+        except NameTaken:
+            raise GroupTaken(name, wish.name) from None
+        self._world.put(GROUPS, item)
+
+    async def remove_group(self, name: str, group: str) -> None:
+        """Delete a worker group with its workers; one that is gone is as good."""
+        found = group_named(self._world.parts(name), name, group)
+        if found is None:
+            return
+        key = found.metadata.name
+        with contextlib.suppress(ResourceNotFound):
+            await self._api.delete(GROUPS, key)
+        self._world.drop(GROUPS, key)
 
     async def _create_once(self, manifest: dict[str, Any], wish: Wish) -> DaskCluster:
         """Create a cluster; an answer that got lost does not make a second one."""
@@ -83,7 +152,12 @@ class Changes:
 
     async def scale(self, name: str, group: str, workers: int) -> None:
         """Set the number of workers; the autoscaler goes first, or it would undo this."""
-        await self.end_adapt(name)
+        if group == DEFAULT_GROUP:
+            await self.end_adapt(name)
+        await self.set_workers(name, group, workers)
+
+    async def set_workers(self, name: str, group: str, workers: int) -> None:
+        """Tell the operator how many workers a group shall have."""
         found = group_named(self._world.parts(name), name, group)
         if found is None:
             # The operator has not made the group yet, and will make it as the cluster says.
@@ -99,7 +173,7 @@ class Changes:
         parts = self._world.parts(name)
         if parts.cluster is None:
             raise ClusterNotFound(name)
-        manifest = autoscaler_manifest(parts.cluster, adapt)
+        manifest = autoscaler_manifest(name, adapt)
         for key, autoscaler in parts.autoscalers.items():
             if autoscaler.metadata.deletion_timestamp is None:
                 await self._patch_autoscaler(key, {"spec": manifest["spec"]})
@@ -132,10 +206,21 @@ class Changes:
                 await self._api.delete(AUTOSCALERS, key)
             self._world.drop(AUTOSCALERS, key)
 
-    async def set_idle(self, name: str, seconds: int | None) -> None:
-        """Set after how many seconds without work the operator deletes the cluster."""
-        item = await self._patch_cluster(name, {"spec": {"idleTimeout": seconds or 0}})
-        _check_idle(item, seconds)
+    async def set_ending(self, name: str, ending: Ending, notebook: Owner | None) -> None:
+        """Set how a cluster ends."""
+        owners = [
+            it
+            for it in (await self.stored(name))["metadata"].get("ownerReferences") or []
+            if it["kind"] not in ("Notebook", "Pod")
+        ]
+        if notebook is not None:
+            owners.append(notebook.reference)
+        metadata = {
+            "annotations": {ENDING: ending_text(ending)},
+            "ownerReferences": owners or None,
+        }
+        patch = {"metadata": metadata, "spec": {"idleTimeout": ending.timeout}}
+        await self._patch_cluster(name, patch)
 
     async def _patch_cluster(self, name: str, patch: Any) -> DaskCluster:
         item = await _again(lambda: self._api.patch(CLUSTERS, name, patch, DaskCluster))
@@ -152,32 +237,26 @@ class Changes:
     async def read(self, name: str) -> list[dict[str, Any]]:
         """Return a DaskCluster with all its fields and as many workers as it has now.
 
-        Where it has an autoscaler, that follows.
+        Its other worker groups follow, and its autoscaler where it has one.
         """
-        answer = await self._api.request("GET", CLUSTERS, name)
-        cluster: dict[str, Any] = msgspec.json.decode(answer)
+        cluster = await self.stored(name)
         parts = self._world.parts(name)
-        group = group_named(parts, name, DEFAULT_GROUP)
-        if group is not None:
-            # Whoever scales changes the group; the cluster keeps what it began with.
-            cluster["spec"]["worker"]["replicas"] = group.spec.worker.replicas
+        documents = [cluster]
+        for key, group in sorted(parts.groups.items()):
+            if key == group_key(name, DEFAULT_GROUP):
+                # Whoever scales changes the group; the cluster keeps what it began with.
+                cluster["spec"]["worker"]["replicas"] = group.spec.worker.replicas
+            elif group.metadata.deletion_timestamp is None:
+                answer = await self._api.request("GET", GROUPS, key)
+                documents.append(msgspec.json.decode(answer))
         for autoscaler in parts.autoscalers.values():
             adapt = Adapt(
                 minimum=autoscaler.spec.minimum, maximum=max(1, autoscaler.spec.maximum)
             )
             if parts.cluster is not None and not autoscaler.metadata.deletion_timestamp:
-                return [cluster, autoscaler_manifest(parts.cluster, adapt)]
-        return [cluster]
-
-
-def _check_idle(cluster: DaskCluster, seconds: int | None) -> None:
-    """Check that the API server knows ``idleTimeout``: old CRDs drop it silently."""
-    if (cluster.spec.idle_timeout or 0) != (seconds or 0):
-        raise InvalidField(
-            "lifetime.kind",
-            "This operator is too old to shut clusters down when they are idle. Choose "
-            "keep.",
-        )
+                documents.append(autoscaler_manifest(name, adapt))
+                break
+        return documents
 
 
 async def _again(change: Callable[[], Awaitable[T]]) -> T:

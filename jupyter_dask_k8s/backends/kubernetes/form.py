@@ -6,18 +6,37 @@ from typing import Any
 
 from ...models import Limits
 from ...quantities import cpu_quantity, format_memory
-from ..form import idle_field, name_field, scaling_fields
+from ..form import (
+    command_field,
+    env_field,
+    lifetime_fields,
+    name_field,
+    node_selector_field,
+    packages_field,
+    scaling_fields,
+    whole_number,
+)
 from .rules import Defaults
 
 
-def create_form(limits: Limits, defaults: Defaults) -> dict[str, Any]:
-    """Return the schema."""
+def create_form(
+    limits: Limits, defaults: Defaults, ends: tuple[str, ...] = ("idle", "keep")
+) -> dict[str, Any]:
+    """Return the schema; ``ends`` are the lifetimes that are possible here."""
+    assert limits.max_threads is not None
     return {
         "title": "New Dask cluster",
         "type": "object",
         "properties": {
             "name": name_field(),
             **scaling_fields(limits),
+            # Only where a profile speaks of them: else they follow the CPU.
+            "threads": whole_number(
+                "Threads per worker",
+                "Tasks that a worker runs at the same time.",
+                minimum=1,
+                maximum=limits.max_threads,
+            ),
             "cpu": {
                 "type": "string",
                 "title": "CPU per worker",
@@ -45,8 +64,10 @@ def create_form(limits: Limits, defaults: Defaults) -> dict[str, Any]:
                 "and Dask that your notebook has.",
                 "default": defaults.image,
             },
-            "idle_minutes": idle_field(
-                "0 keeps the cluster until it is deleted.", defaults.idle_minutes
-            ),
+            **lifetime_fields(ends, defaults.idle_minutes, "until it is deleted."),
+            "env": env_field(),
+            "packages": packages_field(),
+            "worker_command": command_field(),
+            "node_selector": node_selector_field(),
         },
     }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ...models import Adapt
 from ...quantities import memory_quantity
-from .objects import DaskCluster
+from .overlay import apply_overlay
+from .wish import Ending, Wish, WorkerSize, WorkerWish
 
 CREATOR = "jupyter-dask-k8s"
 
@@ -29,39 +29,13 @@ ROUTES = (
 """Dask's own routes and ``api``, which the operator needs to retire workers with their data
 moved away, and to ask whether a cluster is idle."""
 
+SETTINGS_VARIABLE = "JUPYTER_DASK_K8S"
+"""The environment variable in which our preload finds its settings."""
+
+ENDING = "dask-k8s/lifetime"
+"""The annotation with both clocks of a lifetime."""
+
 PRELOAD = Path(__file__).with_name("preload.py")
-
-
-@dataclass(frozen=True)
-class WorkerSize:
-    """What each worker gets; ``cpu`` as Kubernetes writes it."""
-
-    threads: int
-    cpu: str
-    cpu_request: str
-    memory_bytes: int
-    gpus: int = 0
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A new cluster, with every choice made."""
-
-    name: str
-    owner: str
-    request_id: str
-    """Tells our cluster from one of the same name when an answer got lost."""
-    image: str
-    workers: int
-    adapt: Adapt | None
-    size: WorkerSize
-    scheduler: WorkerSize
-    idle_seconds: int | None
-    profile: str = ""
-    env: dict[str, str] = field(default_factory=dict)
-    worker_command: list[str] | None = None
-    grace_seconds: int = 0
-    gpu_resource: str = "nvidia.com/gpu"
 
 
 def label_value(text: str) -> str:
@@ -79,27 +53,68 @@ def fill_manifest(manifest: dict[str, Any], wish: Wish) -> dict[str, Any]:
     metadata["annotations"] = {
         "dask-k8s/owner": wish.owner,
         "dask-k8s/request": wish.request_id,
+        ENDING: ending_text(wish.ending),
     }
-    spec["idleTimeout"] = wish.idle_seconds or 0
+    if wish.notebook is not None:
+        metadata["ownerReferences"] = [wish.notebook.reference]
+    spec["idleTimeout"] = wish.ending.timeout
     spec["worker"]["replicas"] = wish.workers
     _fill_scheduler(spec["scheduler"]["spec"], wish)
-    _fill_worker(spec["worker"]["spec"], wish)
+    fill_worker(spec["worker"]["spec"], wish.worker, wish)
+    for overlay in (wish.user_overlay, wish.overlay):
+        manifest["spec"] = apply_overlay(manifest["spec"], overlay)
     return manifest
+
+
+def ending_text(ending: Ending) -> str:
+    """Return both clocks as the annotation has them: ``spec`` has room for one only."""
+    clocks = {"seconds": ending.idle, "no_client_seconds": ending.no_client}
+    return json.dumps({name: value for name, value in clocks.items() if value})
 
 
 def _fill_scheduler(pod: dict[str, Any], wish: Wish) -> None:
     pod["terminationGracePeriodSeconds"] = wish.grace_seconds
     container = pod["containers"][0]
     # The script dask-scheduler is gone since distributed 2026.8.
-    container["args"] = ["dask", "scheduler", *container["args"][1:]]
-    container["resources"] = _resources(wish.scheduler, wish)
+    _run(container, ["dask", "scheduler"], container["args"][1:], wish.worker)
+    container["image"] = wish.worker.image
+    container["resources"] = _resources(wish.scheduler, wish.gpu_resource)
     container["env"] = _env(
         {
-            **wish.env,
+            **wish.worker.env,
             "DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": json.dumps(ROUTES),
             "DASK_DISTRIBUTED__SCHEDULER__PRELOAD": _preload(),
+            SETTINGS_VARIABLE: scheduler_settings(wish.name, wish.ending, wish.packages),
         }
     )
+
+
+def scheduler_settings(name: str, ending: Ending, packages: list[str]) -> str:
+    """Return what our preload on the scheduler wants to know (see preload.py)."""
+    return json.dumps(
+        {
+            "cluster": name,
+            "timeout": ending.timeout,
+            "idle": ending.idle,
+            "no_client": ending.no_client,
+            "packages": packages,
+        }
+    )
+
+
+def _run(
+    container: dict[str, Any], command: list[str], options: list[str], worker: WorkerWish
+) -> None:
+    """Set what a container runs.
+
+    The entry point of Dask's own images installs packages first, so only ``args`` are set
+    there; that of a notebook's image would start a notebook.
+    """
+    if worker.program is None:
+        container["args"] = [*command, *options]
+    else:
+        container["command"] = worker.program
+        container["args"] = [*command[1:], *options]
 
 
 def _preload() -> str:
@@ -108,16 +123,40 @@ def _preload() -> str:
     return "".join(line for line in lines if not line.startswith("# mypy"))
 
 
-def _fill_worker(pod: dict[str, Any], wish: Wish) -> None:
-    pod["terminationGracePeriodSeconds"] = wish.grace_seconds
+class Pods(Protocol):
+    """What all pods of a cluster have in common."""
+
+    @property
+    def grace_seconds(self) -> int:
+        """Seconds that they have to end."""
+
+    @property
+    def gpu_resource(self) -> str:
+        """As what Kubernetes counts their GPUs."""
+
+
+def fill_worker(pod: dict[str, Any], worker: WorkerWish, pods: Pods) -> None:
+    """Put a wish into the template of a worker group's pods."""
+    pod["terminationGracePeriodSeconds"] = pods.grace_seconds
+    if worker.node_selector:
+        pod["nodeSelector"] = worker.node_selector
+    if worker.tolerations:
+        pod["tolerations"] = worker.tolerations
     container = pod["containers"][0]
+    container["image"] = worker.image
     options = container["args"][2:]
-    if wish.worker_command:
-        container["args"] = [*wish.worker_command, *options]
+    if worker.dask_resources:
+        amounts = ",".join(f"{key}={it:g}" for key, it in worker.dask_resources.items())
+        options += ["--resources", amounts]
+    if worker.command:
+        container["args"] = [*worker.command, *options]
+        if worker.program is not None:
+            container["command"] = [container["args"].pop(0)]
     else:
-        container["args"] += ["--nthreads", str(wish.size.threads)]
+        options += ["--nthreads", str(worker.size.threads)]
         # Otherwise a worker takes the share of its threads in all processors it sees.
-        container["args"] += ["--memory-limit", str(wish.size.memory_bytes)]
+        options += ["--memory-limit", str(worker.size.memory_bytes)]
+        _run(container, ["dask", "worker"], options, worker)
         # Ready means that Dask runs, and not only Python. A worker that is busy may take
         # its time: it is no less ready. (A startup probe would do, but a kubelet of 1.20
         # tells of its success up to ten seconds late.)
@@ -126,16 +165,16 @@ def _fill_worker(pod: dict[str, Any], wish: Wish) -> None:
             "periodSeconds": 1,
             "timeoutSeconds": 300,
         }
-    container["resources"] = _resources(wish.size, wish)
-    container["env"] = _env(wish.env)
+    container["resources"] = _resources(worker.size, pods.gpu_resource)
+    container["env"] = _env(worker.env)
 
 
-def _resources(size: WorkerSize, wish: Wish) -> dict[str, Any]:
+def _resources(size: WorkerSize, gpu_resource: str) -> dict[str, Any]:
     memory = memory_quantity(size.memory_bytes)
     limits = {"cpu": size.cpu, "memory": memory}
     requests = {"cpu": size.cpu_request, "memory": memory}
     if size.gpus:
-        limits[wish.gpu_resource] = requests[wish.gpu_resource] = str(size.gpus)
+        limits[gpu_resource] = requests[gpu_resource] = str(size.gpus)
     return {"limits": limits, "requests": requests}
 
 
@@ -143,9 +182,8 @@ def _env(env: dict[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in env.items()]
 
 
-def autoscaler_manifest(cluster: DaskCluster, adapt: Adapt) -> dict[str, Any]:
+def autoscaler_manifest(name: str, adapt: Adapt) -> dict[str, Any]:
     """Return the DaskAutoscaler of a cluster, named as KubeCluster names it."""
-    name = cluster.metadata.name
     return {
         "apiVersion": "kubernetes.dask.org/v1",
         "kind": "DaskAutoscaler",

@@ -7,6 +7,7 @@ notebook's memory (annotations alone often hold the whole object once more).
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -35,6 +36,19 @@ class Annotations(msgspec.Struct, omit_defaults=True):
 
     owner: str = msgspec.field(name="dask-k8s/owner", default="")
     request: str = msgspec.field(name="dask-k8s/request", default="")
+    lifetime: str = msgspec.field(name="dask-k8s/lifetime", default="")
+    min_workers: str = msgspec.field(name="dask-k8s/min-workers", default="")
+    max_workers: str = msgspec.field(name="dask-k8s/max-workers", default="")
+    source: str = msgspec.field(name="dask-k8s/source", default="")
+    result: str = msgspec.field(name="dask-k8s/result", default="")
+
+
+class OwnerReference(Object):
+    """With what an object ends."""
+
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
 
 
 class Meta(Object, rename="camel", omit_defaults=True):
@@ -48,6 +62,12 @@ class Meta(Object, rename="camel", omit_defaults=True):
     deletion_timestamp: datetime.datetime | None = None
     labels: Labels = msgspec.field(default_factory=Labels)
     annotations: Annotations = msgspec.field(default_factory=Annotations)
+
+
+class ClusterMeta(Meta, rename="camel", omit_defaults=True):
+    """``metadata`` of a DaskCluster."""
+
+    owner_references: list[OwnerReference] = []
 
 
 class Resources(Object):
@@ -103,7 +123,7 @@ class ClusterStatus(Object):
 class DaskCluster(Object, rename="camel", omit_defaults=True):
     """A DaskCluster."""
 
-    metadata: Meta
+    metadata: ClusterMeta
     spec: ClusterSpec = msgspec.field(default_factory=ClusterSpec)
     status: ClusterStatus = msgspec.field(default_factory=ClusterStatus)
 
@@ -153,19 +173,28 @@ class Waiting(Object):
     message: str = ""
 
 
+class Started(Object):
+    """Since when a container runs."""
+
+    started_at: datetime.datetime | None = None
+
+
 class Terminated(Object):
     """How a container ended."""
 
     exit_code: int = 0
+    signal: int = 0
     reason: str = ""
     message: str = ""
+    started_at: datetime.datetime | None = None
+    finished_at: datetime.datetime | None = None
 
 
 class ContainerState(Object):
     """Exactly one of these is set."""
 
     waiting: Waiting | None = None
-    running: dict[str, Any] | None = None
+    running: Started | None = None
     terminated: Terminated | None = None
 
 
@@ -256,6 +285,66 @@ class Service(Object, rename="camel", omit_defaults=True):
     def port(self, name: str, otherwise: int) -> int:
         """Return the number of a named port."""
         return next((it.port for it in self.spec.ports if it.name == name), otherwise)
+
+
+_DECISION = re.compile(r"Autoscaler updated (\S+) worker count from (\d+) to (\d+)")
+"""What the operator says (dask-kubernetes 2023.7 to 2026.3)."""
+
+
+class Event(Object, rename="camel", omit_defaults=True):
+    """An event; kopf, the operator's framework, makes one of each line that it logs."""
+
+    metadata: Meta
+    message: str = ""
+    last_timestamp: datetime.datetime | None = None
+
+    @property
+    def decision(self) -> tuple[str, int, int]:
+        """Whose workers the autoscaler changed, from and to how many; "" for others."""
+        match = _DECISION.search(self.message)
+        return (match[1], int(match[2]), int(match[3])) if match else ("", 0, 0)
+
+
+class ConfigMap(Object, rename="camel", omit_defaults=True):
+    """A ConfigMap with profiles (see profiles.py)."""
+
+    metadata: Meta
+    data: dict[str, str] | None = None
+
+
+class JobCluster(Object):
+    """``spec.cluster`` of a DaskJob."""
+
+    spec: ClusterSpec = msgspec.field(default_factory=ClusterSpec)
+
+
+class JobRunner(Object):
+    """``spec.job`` of a DaskJob: the runner's pod."""
+
+    spec: Template = msgspec.field(default_factory=Template)
+
+
+class JobSpec(Object):
+    """``spec`` of a DaskJob."""
+
+    job: JobRunner = msgspec.field(default_factory=JobRunner)
+    cluster: JobCluster = msgspec.field(default_factory=JobCluster)
+
+
+class JobStatus(Object):
+    """``status`` of a DaskJob; where there is a runner's pod, that knows better."""
+
+    job_status: str | None = None
+    start_time: datetime.datetime | None = None
+    end_time: datetime.datetime | None = None
+
+
+class DaskJob(Object, rename="camel", omit_defaults=True):
+    """A DaskJob."""
+
+    metadata: Meta
+    spec: JobSpec = msgspec.field(default_factory=JobSpec)
+    status: JobStatus = msgspec.field(default_factory=JobStatus)
 
 
 # --- what the API wraps around them --------------------------------------------------

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from ...models import Adapt, Cluster, Lifetime, Phase, WorkerGroup
-from .diagnosis import describe_pod, describe_refusal, is_broken, threads_of
+from ...models import Adapt, Cluster, Phase, WorkerBounds, WorkerGroup
+from .decisions import DecisionLog
+from .diagnosis import (
+    dask_resources_of,
+    describe_pod,
+    describe_refusal,
+    is_broken,
+    threads_of,
+)
+from .lifetime import draw_lifetime, lifetime_warnings
 from .objects import DaskWorkerGroup, Meta, Pod, Worker
 from .reach import Health, scheduler_pod, service_host
 from .world import Parts
@@ -21,11 +31,28 @@ _GPU = re.compile(r".*/(gpu(\..*)?|mig-.*|i915|xe)")
 DEFAULT_GROUP = "default"
 
 
-def draw_cluster(
-    name: str, namespace: str, parts: Parts, health: Health, shared_names: frozenset[str]
-) -> Cluster:
+@dataclass(frozen=True)
+class Context:
+    """What else a picture depends on."""
+
+    namespace: str
+    shared_names: frozenset[str] = frozenset()
+    """Names of clusters that are shared, whatever their labels say."""
+    wishes: Mapping[str, int] = field(default_factory=dict)
+    """By key of a worker group: what was asked for and is still under way."""
+    decisions: DecisionLog = field(default_factory=DecisionLog)
+    """Takes note of what autoscalers decide."""
+    ends: datetime.datetime | None = None
+    """When a clock of the lifetime runs out."""
+    bounds: Callable[[str], WorkerBounds | None] = lambda profile: None
+    """What a profile permits."""
+
+
+def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> Cluster:
     """Return the picture of a cluster from its parts."""
-    phase, reason = _judge(name, parts, health)
+    namespace = context.namespace
+    groups = _draw_groups(name, parts, context.wishes)
+    phase, reason = _judge(name, parts, health, groups)
     alive = phase in ("Pending", "Running") and health.route is not None
     meta = _meta(parts)
     host = service_host(name, namespace)
@@ -37,16 +64,20 @@ def draw_cluster(
         namespace=namespace,
         backend="kubernetes",
         owner=meta.annotations.owner or meta.labels.owner,
-        shared=name in shared_names or meta.labels.shared.lower() == "true",
+        shared=name in context.shared_names or meta.labels.shared.lower() == "true",
         phase=phase,
         reason=reason,
         scheduler_address=f"tcp://{host}:{comm}" if alive else None,
         dashboard_path=f"dask-k8s/clusters/{name}/dashboard/status",
         dashboard_link=f"dask-k8s/dashboard/{host}:{page}/status" if alive else None,
-        groups=_draw_groups(name, parts),
+        groups=groups,
         adapt=adapt,
-        lifetime=_lifetime(parts),
+        lifetime=draw_lifetime(parts.cluster, context.ends),
         created=meta.creation_timestamp or datetime.datetime.now(datetime.timezone.utc),
+        profile=meta.labels.profile,
+        bounds=_bounds(meta) or context.bounds(meta.labels.profile),
+        decisions=context.decisions.note(name, parts, groups),
+        warnings=_warnings(parts, groups, adapt),
     )
 
 
@@ -66,9 +97,24 @@ def _adapt(parts: Parts) -> Adapt | None:
     return None
 
 
-def _lifetime(parts: Parts) -> Lifetime:
-    seconds = parts.cluster.spec.idle_timeout if parts.cluster else None
-    return Lifetime(kind="idle", seconds=seconds) if seconds else Lifetime(kind="keep")
+def _bounds(meta: Meta) -> WorkerBounds | None:
+    """Return between which numbers of workers the platform lets a cluster be scaled."""
+    low, high = meta.annotations.min_workers, meta.annotations.max_workers
+    if not (low.isdecimal() or high.isdecimal()):
+        return None
+    minimum = int(low) if low.isdecimal() else 0
+    return WorkerBounds(minimum=minimum, maximum=int(high) if high.isdecimal() else 10_000)
+
+
+def _warnings(parts: Parts, groups: list[WorkerGroup], adapt: Adapt | None) -> list[str]:
+    """Return what a user should know although everything works."""
+    warnings = lifetime_warnings(parts.cluster)
+    if adapt is not None and len(groups) > 1:
+        warnings.append(
+            "The autoscaler changes the default group only, and counts the work of all "
+            "groups for it."
+        )
+    return warnings
 
 
 # --- worker groups -------------------------------------------------------------------
@@ -90,7 +136,7 @@ def worker_pods(parts: Parts, group: str) -> list[Pod]:
     ]
 
 
-def _draw_groups(name: str, parts: Parts) -> list[WorkerGroup]:
+def _draw_groups(name: str, parts: Parts, wishes: Mapping[str, int]) -> list[WorkerGroup]:
     groups = {
         key: group.spec.worker
         for key, group in parts.groups.items()
@@ -102,13 +148,19 @@ def _draw_groups(name: str, parts: Parts) -> list[WorkerGroup]:
         groups[default] = parts.cluster.spec.worker
     stopping = parts.cluster is None or parts.cluster.metadata.deletion_timestamp
     return [
-        _draw_group(key, name, groups[key], parts, bool(stopping))
+        _draw_group(
+            key,
+            name,
+            groups[key],
+            0 if stopping else wishes.get(key, groups[key].replicas or 0),
+            parts,
+        )
         for key in sorted(groups, key=lambda key: (key != default, key))
     ]
 
 
 def _draw_group(
-    key: str, cluster: str, worker: Worker, parts: Parts, stopping: bool
+    key: str, cluster: str, worker: Worker, desired: int, parts: Parts
 ) -> WorkerGroup:
     container = worker.spec.containers[0] if worker.spec.containers else None
     resources = container.resources if container else None
@@ -124,20 +176,23 @@ def _draw_group(
     )
     return WorkerGroup(
         name=short_name(key, cluster),
-        desired=0 if stopping else worker.replicas or 0,
+        desired=desired,
         ready=sum(pod.ready for pod in worker_pods(parts, key)),
         threads=threads_of(container) if container else None,
         memory=amount("memory") or None,
         cpu=amount("cpu") or None,
         gpus=gpus,
         image=container.image if container else None,
+        worker_resources=dask_resources_of(container) if container else {},
     )
 
 
 # --- phase and reason ----------------------------------------------------------------
 
 
-def _judge(name: str, parts: Parts, health: Health) -> tuple[Phase, str]:
+def _judge(
+    name: str, parts: Parts, health: Health, groups: list[WorkerGroup]
+) -> tuple[Phase, str]:
     if parts.cluster is None or parts.cluster.metadata.deletion_timestamp is not None:
         left = len(parts.living_pods)
         pods = f" {left} pod{'' if left == 1 else 's'} left." if left else ""
@@ -153,7 +208,7 @@ def _judge(name: str, parts: Parts, health: Health) -> tuple[Phase, str]:
     if health.route is None:
         why = f" {health.problem}" if health.problem else ""
         return "Pending", f"The scheduler runs; waiting for its answer.{why}"
-    return _judge_workers(name, parts)
+    return _judge_workers(parts, groups)
 
 
 def _before_the_pod(name: str, parts: Parts) -> str:
@@ -169,8 +224,7 @@ def _before_the_pod(name: str, parts: Parts) -> str:
     return "The operator is making the scheduler."
 
 
-def _judge_workers(name: str, parts: Parts) -> tuple[Phase, str]:
-    groups = _draw_groups(name, parts)
+def _judge_workers(parts: Parts, groups: list[WorkerGroup]) -> tuple[Phase, str]:
     desired = sum(group.desired for group in groups)
     ready = sum(group.ready for group in groups)
     if ready < desired:

@@ -1,15 +1,72 @@
 # mypy: ignore-errors
-# For jupyter-dask-k8s. A page with readings (see readings.py there), since Dask's own
-# /json/identity.json answers 500 while tasks run (distributed 2026.8); and no idle time
-# before the first worker is there, or a slow image would end a cluster that never began.
+# For jupyter-dask-k8s: runs in our schedulers, whose image need not have that package.
+# - A page with readings (see readings.py there): Dask's own /json/identity.json answers
+#   500 while tasks run (distributed 2026.8).
+# - Two clocks: without work, without a client. The operator asks check_idle and knows one.
+# - Scaling down takes the default group's workers only: the operator names no group.
+# - Packages that every worker installs when it starts.
 import json
+import os
 import time
 from collections import Counter
 
+from distributed.diagnostics.plugin import SchedulerPlugin
 from distributed.http.utils import RequestHandler
 
+FIRST_WORKERS = 600  # seconds that they may take before a cluster counts as idle
 
-def read(scheduler):
+
+class Clocks(SchedulerPlugin):
+    name = "jupyter-dask-k8s-clocks"
+
+    def __init__(self, scheduler, settings):
+        self.scheduler, self.began = scheduler, time.time()
+        self.since = None  # both clocks run from here at the earliest
+        self.alone = time.time()
+        self.set(settings)
+        self.ask = scheduler.check_idle
+        scheduler.check_idle = self.check_idle
+
+    def set(self, settings):
+        self.timeout = settings.get("timeout") or 0
+        self.idle = settings.get("idle")
+        self.no_client = settings.get("no_client")
+
+    def touch(self):
+        self.since = time.time()
+
+    def clients(self):
+        return len([it for it in self.scheduler.clients if it != "fire-and-forget"])
+
+    def remove_client(self, scheduler, client):
+        self.alone = time.time()
+
+    def starts(self):
+        if self.since is None and (
+            self.scheduler.workers or time.time() > self.began + FIRST_WORKERS
+        ):
+            self.touch()
+        return self.since
+
+    def idle_since(self):
+        since, starts = self.ask(), self.starts()
+        return max(since, starts) if since and starts else None
+
+    def no_client_since(self):
+        starts = self.starts()
+        return max(self.alone, starts) if starts and not self.clients() else None
+
+    def ends(self):
+        clocks = ((self.idle_since(), self.idle), (self.no_client_since(), self.no_client))
+        return min((at + most for at, most in clocks if at and most), default=None)
+
+    def check_idle(self):
+        # The operator ends a cluster when this is longer ago than spec.idleTimeout.
+        ends = self.ends()
+        return ends - self.timeout if ends else 0
+
+
+def read(scheduler, clocks):
     tasks, finished = Counter(), 0
     for prefix in scheduler.task_prefixes.values():
         tasks.update(prefix.states)
@@ -19,8 +76,11 @@ def read(scheduler):
         gpu = it.metrics.get("gpu")
         workers.append(
             {
+                "name": str(it.name),
+                "address": it.address,
                 "nthreads": it.nthreads,
                 "memory_limit": it.memory_limit,
+                "processing": len(it.processing),
                 "metrics": {
                     "cpu": it.metrics.get("cpu", 0),
                     "memory": it.metrics.get("memory", 0),
@@ -29,31 +89,69 @@ def read(scheduler):
                 "gpu": (it.extra or {}).get("gpu") or None,
             }
         )
-    return {"workers": workers, "tasks": dict(tasks), "finished": finished}
+    return {
+        "workers": workers,
+        "tasks": dict(tasks),
+        "finished": finished,
+        "clients": clocks.clients(),
+        "idle_since": clocks.idle_since(),
+        "no_client_since": clocks.no_client_since(),
+        "ends": clocks.ends(),
+    }
 
 
 class Readings(RequestHandler):
+    def initialize(self, dask_server=None, clocks=None):
+        super().initialize(dask_server=dask_server)
+        self.clocks = clocks
+
     def get(self):
         self.set_header("Content-Type", "application/json")
-        self.write(json.dumps(read(self.server)))
+        self.write(json.dumps(read(self.server, self.clocks)))
+
+    def put(self):
+        wish = json.loads(self.request.body)
+        self.clocks.set(wish)
+        if wish.get("touch"):
+            self.clocks.touch()
+        self.get()
 
 
-def wait_for_workers(scheduler, seconds=600):
-    check_idle, end = scheduler.check_idle, time.time() + seconds
+def spare_other_groups(scheduler, cluster):
+    ask, mine = scheduler.workers_to_close, f"{cluster}-default-worker-"
 
-    def check():
-        nonlocal end
-        if scheduler.workers:
-            end = 0
-        if time.time() < end:
-            scheduler.idle_since = None
-            return None
-        return check_idle()
+    def choose(n=None, attribute="address", **options):
+        if n is None:
+            return ask(n=n, attribute=attribute, **options)
+        workers = [it for it in scheduler.workers.values() if str(it.name).startswith(mine)]
+        workers.sort(key=lambda it: (len(it.processing), it.nbytes))
+        return [getattr(it, attribute) for it in workers[:n]]
 
-    scheduler.check_idle = check
+    scheduler.workers_to_close = choose
+    if "workers_to_close" in scheduler.handlers:
+        scheduler.handlers["workers_to_close"] = choose
+
+
+async def install(scheduler, packages):
+    from distributed.diagnostics.plugin import PipInstall
+
+    plugin = PipInstall(packages)
+    if isinstance(plugin, SchedulerPlugin):
+        await scheduler.register_scheduler_plugin(plugin=plugin, idempotent=True)
+    else:  # before distributed 2024.6
+        from distributed.protocol.pickle import dumps
+
+        await scheduler.register_worker_plugin(None, plugin=dumps(plugin))
 
 
 async def dask_setup(scheduler):
-    wait_for_workers(scheduler)
-    route = (r"/jupyter-dask-k8s/readings\.json", Readings, {"dask_server": scheduler})
+    settings = json.loads(os.environ.get("JUPYTER_DASK_K8S") or "{}")
+    clocks = Clocks(scheduler, settings)
+    scheduler.add_plugin(clocks, name=clocks.name)
+    if settings.get("cluster"):
+        spare_other_groups(scheduler, settings["cluster"])
+    options = {"dask_server": scheduler, "clocks": clocks}
+    route = (r"/jupyter-dask-k8s/readings\.json", Readings, options)
     scheduler.http_application.add_handlers(r".*", [route])
+    if settings.get("packages"):
+        await install(scheduler, settings["packages"])

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pprint
 from typing import Any
 
 from ...models import MAX_NAME_LENGTH, Adapt
-from .manifest import clean_manifest
+from .manifest import SETTINGS_VARIABLE, clean_manifest
 
 COPY = "-copy"
 
+PRIVATE_VARIABLES = ("DASK_DISTRIBUTED__SCHEDULER__PRELOAD", SETTINGS_VARIABLE)
+"""Variables that hold our program, or belong to it."""
+
 
 def yaml_text(stored: list[dict[str, Any]]) -> str:
-    """Return what ``kubectl apply -f`` makes such a cluster from; one document for each."""
+    """Return what ``kubectl apply -f`` makes such a cluster from; one document for each.
+
+    Without a namespace: it is to be applied in any.
+    """
     import yaml  # late: no other way leads here
 
     class Dumper(yaml.SafeDumper):
@@ -25,15 +32,38 @@ def yaml_text(stored: list[dict[str, Any]]) -> str:
 
     Dumper.add_representer(str, write_text)
     manifests = [clean_manifest(it) for it in stored]
+    for manifest in manifests:
+        manifest["metadata"].pop("namespace", None)
     text: str = yaml.dump_all(manifests, Dumper=Dumper, sort_keys=False, width=100)
     return text
 
 
-def python_code(stored: dict[str, Any], adapt: Adapt | None) -> str:
+def preview_text(manifests: list[dict[str, Any]]) -> str:
+    """Return new manifests to be read, without the program that our schedulers get."""
+    shown = copy.deepcopy(manifests)
+    left_out = False
+    for manifest in shown:
+        pod = manifest["spec"].get("scheduler", {}).get("spec", {})
+        for container in pod.get("containers", ()):
+            env = container.get("env") or []
+            container["env"] = [it for it in env if it["name"] not in PRIVATE_VARIABLES]
+            left_out = left_out or len(container["env"]) < len(env)
+    note = (
+        f"# Not shown: {' and '.join(PRIVATE_VARIABLES)}.\n"
+        "# They hold our program on the scheduler, for readings, packages and clocks; the\n"
+        "# YAML of a cluster that runs has them.\n"
+    )
+    return (note if left_out else "") + yaml_text(shown)
+
+
+def python_code(documents: list[dict[str, Any]], adapt: Adapt | None) -> str:
     """Return a program that makes such a cluster, under another name.
+
+    ``documents`` are the DaskCluster and what belongs to it, as stored.
 
     A KubeCluster deletes its cluster when it is closed, also one that it found.
     """
+    stored, *rest = documents
     name = stored["metadata"]["name"]
     copy = f"{name[: MAX_NAME_LENGTH - len(COPY)]}{COPY}"
     manifest = clean_manifest(stored)
@@ -58,7 +88,20 @@ def python_code(stored: dict[str, Any], adapt: Adapt | None) -> str:
             "# It is deleted again when the program ends.",
             "cluster = KubeCluster(custom_cluster_spec=spec, "
             f"namespace={json.dumps(namespace)})",
+            *_group_lines(name, rest),
             *adaptive,
             "client = Client(cluster)",
         )
     )
+
+
+def _group_lines(cluster: str, documents: list[dict[str, Any]]) -> list[str]:
+    """Return the lines that add the other worker groups."""
+    lines = []
+    for document in documents:
+        if document["kind"] == "DaskWorkerGroup":
+            name = document["metadata"]["name"].removeprefix(f"{cluster}-")
+            spec = pprint.pformat(document["spec"]["worker"], sort_dicts=False, width=88)
+            lines += [f"group = {spec}"]
+            lines += [f"cluster.add_worker_group({json.dumps(name)}, custom_spec=group)"]
+    return lines

@@ -115,8 +115,14 @@ class Reflector:
         self.synced, self.trouble = synced, trouble
         if before != (synced, trouble and trouble.message):
             if trouble is not None:
-                self._log.warning("Watching %s: %s", self.kind.plural, trouble.message)
+                log = self._log.info if self.kind.optional else self._log.warning
+                log("Watching %s: %s", self.kind.plural, trouble.message)
             self._on_state()
+
+    def _selection(self) -> dict[str, str]:
+        kind = self.kind
+        chosen = {"labelSelector": kind.selector, "fieldSelector": kind.fields}
+        return {name: value for name, value in chosen.items() if value}
 
     # --- listing ---------------------------------------------------------------------
 
@@ -124,8 +130,7 @@ class Reflector:
         """Read everything, in pages; only then replace what we have."""
         found: dict[str, Any] = {}
         params = {"limit": str(PAGE)}
-        if self.kind.selector:
-            params["labelSelector"] = self.kind.selector
+        params.update(self._selection())
         self.lists += 1
         while True:
             body = await self._api.request("GET", self.kind, params=params)
@@ -171,8 +176,7 @@ class Reflector:
             "resourceVersion": self._version,
             "timeoutSeconds": str(random.randint(*WATCH_SECONDS)),  # noqa: S311
         }
-        if self.kind.selector:
-            params["labelSelector"] = self.kind.selector
+        params.update(self._selection())
         self.watches += 1
         loop = asyncio.get_running_loop()
         started, count = loop.time(), 0

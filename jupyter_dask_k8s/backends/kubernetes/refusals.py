@@ -83,6 +83,7 @@ def refusal(
     retry_after: str | None = None,
 ) -> ClusterError:
     """Return our error for an answer of the API server."""
+    namespace = (kind.namespace if kind else "") or namespace
     status = read_status(body)
     words = status.message.strip() or body[:200].decode(errors="replace").strip()
     if code == 401:

@@ -19,6 +19,12 @@ class Kind:
     type: type[objects.Object]
     selector: str = ""
     """Which of them concern us, as a label selector."""
+    fields: str = ""
+    """The same as a field selector."""
+    optional: bool = False
+    """Clusters can be shown as well without it: a missing right is no trouble."""
+    namespace: str = ""
+    """Where they are, if not beside the clusters."""
 
     @property
     def base(self) -> str:
@@ -29,7 +35,8 @@ class Kind:
 
     def path(self, namespace: str, name: str = "", subresource: str = "") -> str:
         """Return the path of all of a namespace, of one, or of a part of one."""
-        parts = [f"{self.base}/namespaces/{namespace}/{self.plural}", name, subresource]
+        place = self.namespace or namespace
+        parts = [f"{self.base}/namespaces/{place}/{self.plural}", name, subresource]
         return "/".join(part for part in parts if part)
 
     @property
@@ -54,3 +61,23 @@ DEPLOYMENTS = Kind("apps", "v1", "deployments", objects.Deployment, _OURS)
 SERVICES = Kind(
     "", "v1", "services", objects.Service, f"{_OURS},dask.org/component=scheduler"
 )
+DECISIONS = Kind(
+    "",
+    "v1",
+    "events",
+    objects.Event,
+    fields="involvedObject.kind=DaskAutoscaler",
+    optional=True,
+)
+"""What the operator tells of its autoscalers (Kubernetes keeps events for an hour)."""
+
+PROFILES = Kind(
+    "", "v1", "configmaps", objects.ConfigMap, "dask-k8s/profile", optional=True
+)
+JOBS = Kind(GROUP, "v1", "daskjobs", objects.DaskJob, optional=True)
+RUNNERS = Kind(
+    "", "v1", "pods", objects.Pod, f"{_OURS},dask.org/component=job-runner", optional=True
+)
+"""The pods that do the work of jobs; those of their clusters are in `PODS`."""
+LOGS = Kind("", "v1", "pods/log", objects.Pod)
+"""Only for the sentence that names a missing rule."""

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from ...errors import InvalidField
-from ...models import Adapt, ClusterCreate, ClusterPatch, LifetimeRequest, Limits, Resources
+from ...models import (
+    Adapt,
+    ClusterCreate,
+    ClusterPatch,
+    GroupCreate,
+    LifetimeRequest,
+    Limits,
+    Resources,
+    WorkerGroup,
+    WorkerOptions,
+)
 from ...names import make_name
 from ...quantities import (
     cpu_quantity,
     format_memory,
     parse_cpu,
 )
-from ..checks import check_env, read_memory
-from .manifest import Wish, WorkerSize
+from ..checks import check_env, check_group_name, check_packages, read_memory, within
+from .placement import check_node_selector, toleration
+from .wish import Ending, GroupWish, Wish, WorkerSize, WorkerWish
 
 SMALLEST_CPU = 10
 LARGEST_MEMORY = 2**46
@@ -41,6 +55,8 @@ class Defaults:
     idle_minutes: int
     grace_seconds: int
     gpu_resource: str
+    program: list[str] | None = None
+    """What runs Dask in ``image``, where its entry point does something else."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +70,6 @@ class Rules:
         """Return what to make for a request."""
         if request.workers is not None and request.adapt is not None:
             raise InvalidField("workers", "Give either workers or adapt, not both.")
-        if request.profile not in (None, "default"):
-            raise InvalidField("profile", f"There is no profile named “{request.profile}”.")
         if request.adapt is not None:
             self.check_adapt(request.adapt)
             workers = request.adapt.minimum
@@ -68,17 +82,78 @@ class Rules:
             name=request.name or make_name(owner),
             owner=owner,
             request_id=uuid.uuid4().hex,
-            image=self._image(request.image),
             workers=workers,
             adapt=request.adapt,
-            size=self._size(request.resources or Resources()),
+            worker=self._worker(request, defaults.image, defaults.program),
             scheduler=self._sized(1, defaults.scheduler_cpu, defaults.scheduler_memory),
-            idle_seconds=self._default_idle(request.lifetime),
+            ending=self.ending(request.lifetime),
+            groups=self._groups(request, workers),
             profile=request.profile or "",
-            env=check_env(request.env or {}),
-            worker_command=self._command(request.worker_command),
+            packages=check_packages(request.packages or []),
+            user_overlay=request.overlay or {},
             grace_seconds=defaults.grace_seconds,
             gpu_resource=defaults.gpu_resource,
+        )
+
+    def _groups(self, request: ClusterCreate, workers: int) -> list[GroupWish]:
+        """Return the groups beside ``default``; their workers count with the others."""
+        defaults = self.defaults
+        image = self._image(request.image, defaults.image)
+        program = defaults.program if image == defaults.image else None
+        wishes: list[GroupWish] = []
+        for index, group in enumerate(request.groups or []):
+            with within(f"groups[{index}]"):
+                wish = self.group(request.name or "", group, image, program)
+                workers += wish.workers
+                self.check_workers("workers", workers)
+                if any(it.name == wish.name for it in wishes):
+                    raise InvalidField(
+                        "name", f"There are two worker groups named “{wish.name}”."
+                    )
+            wishes.append(wish)
+        return wishes
+
+    def group_of(self, cluster: dict[str, Any], request: GroupCreate) -> GroupWish:
+        """Return what to make for one more worker group of a cluster as stored."""
+        container = cluster["spec"]["worker"]["spec"]["containers"][0]
+        image, command = container.get("image") or self.defaults.image, None
+        if container.get("command"):
+            command = list(container["command"])
+        return self.group(cluster["metadata"]["name"], request, image, command)
+
+    def group(
+        self,
+        cluster: str,
+        request: GroupCreate,
+        image: str,
+        program: list[str] | None = None,
+    ) -> GroupWish:
+        """Return what to make for a worker group of a cluster that runs ``image``."""
+        check_group_name(cluster, request.name)
+        self.check_workers("workers", request.workers)
+        worker = self._worker(request, image, program)
+        amounts = {request.name: float(worker.size.threads)}
+        if worker.size.gpus:
+            amounts["GPU"] = float(worker.size.gpus)
+        return GroupWish(
+            name=request.name,
+            workers=request.workers,
+            worker=dataclasses.replace(worker, dask_resources=amounts),
+        )
+
+    def _worker(
+        self, request: WorkerOptions, image: str, program: list[str] | None
+    ) -> WorkerWish:
+        """Return a group's worker; ``program`` is what runs Dask in ``image``."""
+        wanted = self._image(request.image, image)
+        return WorkerWish(
+            image=wanted,
+            size=self._size(request.resources or Resources()),
+            env=check_env(request.env or {}),
+            command=self._command(request.worker_command),
+            node_selector=check_node_selector(request.node_selector or {}),
+            tolerations=[toleration(it) for it in request.tolerations or []],
+            program=program if wanted == image else None,
         )
 
     def check_workers(self, field: str, workers: int) -> None:
@@ -90,6 +165,10 @@ class Rules:
                 f"A cluster can have at most {most} workers here, not {workers}.",
                 maximum=most,
             )
+
+    def check_total(self, groups: Iterable[WorkerGroup]) -> None:
+        """Check the number of workers of all groups together."""
+        self.check_workers("workers", sum(group.desired for group in groups))
 
     def check_adapt(self, adapt: Adapt) -> None:
         """Check the bounds of an autoscaler."""
@@ -103,7 +182,7 @@ class Rules:
     def check_patch(self, change: ClusterPatch) -> None:
         """Check that a change says something, and nothing that contradicts itself."""
         given = (change.workers, change.adapt, change.lifetime)
-        if all(it is msgspec.UNSET for it in given):
+        if all(it is msgspec.UNSET for it in given) and not change.extend:
             raise InvalidField("workers", "Say what to change: workers, adapt or lifetime.")
         if change.workers is not msgspec.UNSET:
             if change.adapt:
@@ -116,22 +195,24 @@ class Rules:
                     "group", "The autoscaler works on the default worker group only."
                 )
 
-    def idle_seconds(self, lifetime: LifetimeRequest) -> int | None:
-        """Return after how many seconds without work a cluster ends, if ever."""
-        if lifetime.kind == "notebook":
-            raise InvalidField(
-                "lifetime.kind", "Clusters that end with their notebook are not there yet."
-            )
-        if lifetime.kind == "keep":
-            if lifetime.seconds is not None:
-                raise InvalidField("lifetime.seconds", "Only idle has seconds.")
-            return None
-        return lifetime.seconds or self.defaults.idle_minutes * 60 or 3600
-
-    def _default_idle(self, lifetime: LifetimeRequest | None) -> int | None:
+    def ending(self, lifetime: LifetimeRequest | None) -> Ending:
+        """Return how a cluster ends; ``None`` stands for what the administrator set."""
+        default = self.defaults.idle_minutes * 60
         if lifetime is None:
-            return self.defaults.idle_minutes * 60 or None
-        return self.idle_seconds(lifetime)
+            return Ending("idle", default) if default else Ending("keep")
+        if lifetime.kind != "idle" and lifetime.seconds is not None:
+            raise InvalidField("lifetime.seconds", "Only idle has seconds.")
+        if lifetime.kind == "keep":
+            if lifetime.no_client_seconds is not None:
+                raise InvalidField(
+                    "lifetime.no_client_seconds",
+                    "A cluster that is kept has no clocks: use idle.",
+                )
+            return Ending("keep")
+        no_client = lifetime.no_client_seconds
+        if lifetime.kind == "notebook":
+            return Ending("notebook", None, no_client)
+        return Ending("idle", lifetime.seconds or default or 3600, no_client)
 
     # --- what each pod gets ----------------------------------------------------------
 
@@ -182,8 +263,8 @@ class Rules:
             )
         return memory
 
-    def _image(self, text: str | None) -> str:
-        image = self.defaults.image if text is None else text.strip()
+    def _image(self, text: str | None, otherwise: str) -> str:
+        image = otherwise if text is None else text.strip()
         if not _IMAGE.fullmatch(image):
             raise InvalidField("image", f"“{image}” is no name of an image.")
         return image

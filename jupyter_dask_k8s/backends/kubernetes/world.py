@@ -16,14 +16,24 @@ from .objects import (
     DaskCluster,
     DaskWorkerGroup,
     Deployment,
+    Event,
     Pod,
     Service,
 )
 from .reflector import Reflector
 from .refusals import OperatorMissing
-from .resources import AUTOSCALERS, CLUSTERS, DEPLOYMENTS, GROUPS, PODS, SERVICES, Kind
+from .resources import (
+    AUTOSCALERS,
+    CLUSTERS,
+    DECISIONS,
+    DEPLOYMENTS,
+    GROUPS,
+    PODS,
+    SERVICES,
+    Kind,
+)
 
-KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES)
+KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES, DECISIONS)
 
 SETTLE = 0.03
 """Seconds that changes are gathered before pictures are drawn: they come in bursts."""
@@ -42,11 +52,17 @@ class Parts:
     pods: dict[str, Pod] = field(default_factory=dict)
     deployments: dict[str, Deployment] = field(default_factory=dict)
     service: Service | None = None
+    decisions: dict[str, Event] = field(default_factory=dict)
 
     @property
     def living_pods(self) -> list[Pod]:
         """Pods that still run or will."""
         return [pod for pod in self.pods.values() if not pod.over]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is left that would become part of a new cluster."""
+        return dataclasses.replace(self, decisions={}) == Parts()
 
     @property
     def empty(self) -> bool:
@@ -99,14 +115,16 @@ class World:
         """Whether the clusters are known, and of the rest all that we may see."""
         clusters = self._reflectors[CLUSTERS]
         return clusters.synced and all(
-            it.synced or isinstance(it.trouble, (NotPermitted, OperatorMissing))
+            it.synced
+            or it.kind.optional
+            or isinstance(it.trouble, (NotPermitted, OperatorMissing))
             for it in self._reflectors.values()
         )
 
     @property
     def troubles(self) -> list[ClusterError]:
         """All that keeps us from seeing everything."""
-        troubles = (it.trouble for it in self._reflectors.values())
+        troubles = (it.trouble for it in self._reflectors.values() if not it.kind.optional)
         return [it for it in troubles if it is not None]
 
     def trouble_of(self, kind: Kind) -> ClusterError | None:
@@ -124,6 +142,11 @@ class World:
         """Return what there is of a cluster."""
         return self._parts.get(name) or Parts()
 
+    def group_owner(self, key: str) -> str:
+        """Return the cluster of a DaskWorkerGroup by its full name; empty without one."""
+        group = self._reflectors[GROUPS].items.get(key)
+        return str(group.spec.cluster) if group is not None else ""
+
     def put(self, kind: Kind, item: Any) -> None:
         """Take in the answer to our own change, ahead of the watch; draw it at once."""
         self._reflectors[kind].put(item)
@@ -140,6 +163,10 @@ class World:
         if cluster is not None:
             self._deleted.add(cluster.metadata.uid)
             self._flush([name])
+
+    def draw(self, name: str) -> None:
+        """Draw a cluster again at once."""
+        self._flush([name])
 
     def mark(self, name: str) -> None:
         """Draw a cluster again soon: something outside Kubernetes changed."""
@@ -215,6 +242,7 @@ _SHELVES = {
     AUTOSCALERS: "autoscalers",
     PODS: "pods",
     DEPLOYMENTS: "deployments",
+    DECISIONS: "decisions",
 }
 
 
@@ -223,4 +251,6 @@ def _cluster_of(kind: Kind, item: Any) -> str:
         return str(item.metadata.name)
     if kind in (GROUPS, AUTOSCALERS):
         return str(item.spec.cluster)
+    if kind is DECISIONS:
+        return str(item.decision[0])
     return str(item.metadata.labels.cluster)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib.metadata
+import time
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from traitlets import Float, Integer, Unicode, default
 
-from ...errors import InvalidField, LimitReached, NameTaken
+from ...errors import GroupNotFound, InvalidField, LimitReached, NameTaken
 from ...models import (
+    Adapt,
     BackendName,
     Cluster,
     ClusterCreate,
     ClusterPatch,
     ExportKind,
+    GroupCreate,
     Limits,
 )
+from ...names import make_name, stand_in
 from ...quantities import format_memory, parse_memory
 from ...snippets import client_code
 from ...store import Entry
@@ -27,7 +32,7 @@ from .cluster import LocalCluster
 from .form import create_form
 from .machine import Machine, read_machine
 from .program import python_code
-from .protocol import READINGS_PATH
+from .protocol import DEFAULT, READINGS_PATH, HostCommand, HostConfig
 from .rules import Rules
 
 _GIB = 2**30
@@ -134,6 +139,7 @@ class LocalBackend(Backend):
             default_threads=self.default_threads,
             default_memory=parse_memory(self.default_memory),
             max_clusters=self.max_clusters,
+            **self.owner_limits(),
         )
 
     @property
@@ -143,7 +149,6 @@ class LocalBackend(Backend):
             self._machine.memory,
             self.max_threads,
             self.default_idle_minutes,
-            self.directory,
         )
 
     def versions(self) -> dict[str, str]:
@@ -168,41 +173,117 @@ class LocalBackend(Backend):
 
     async def create(self, request: ClusterCreate, owner: str) -> Cluster:
         """Accept a new cluster; its processes start in the background."""
-        config = self._rules.configure(request, owner)
-        if config.name in self.store:
-            raise NameTaken(config.name)
+        request = self.book.resolve(request)
+        name = request.name or make_name(owner)
+        wanted = self._rules.configure(name, request)
+        if name in self.store:
+            raise NameTaken(name)
         if len(self._clusters) >= self.max_clusters:
             raise LimitReached(
                 f"There are {self.max_clusters} clusters already, which is the limit. "
                 "Delete one first.",
                 limit=self.max_clusters,
             )
-        cluster = LocalCluster(config, owner, self._on_change, self._on_end)
-        self._clusters[config.name] = cluster
-        self._on_change(cluster)
+        config = HostConfig(name=name, directory=self.directory, wanted=wanted)
+        profile = request.profile or ""
+        cluster = LocalCluster(config, owner, profile, self._on_change, self._on_end)
+        with self.reserve(owner, name, cluster.groups(wanted), wanted.adapt):
+            self._clusters[name] = cluster
+            self._on_change(cluster)
         cluster.start(self._gate, self.start_timeout)
-        return self.store.get(config.name)
+        return self.store.get(name)
+
+    async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
+        """Return a program that makes what `create` would make."""
+        request = self.book.resolve(request)
+        name = request.name or stand_in(owner)
+        wanted = self._rules.configure(name, request)
+        if name in self.store:
+            raise NameTaken(name)
+        return "python", python_code(name, wanted, wanted.groups[0].workers or 0)
+
+    def check_profile(self, request: ClusterCreate, overlay: dict[str, Any]) -> None:
+        """Refuse what could not be made here; raises `InvalidField`."""
+        super().check_profile(request, overlay)
+        self._rules.configure("profile", request)
 
     async def patch(self, name: str, change: ClusterPatch) -> Cluster:
         """Accept a change; scaling by hand ends adaptive scaling."""
+        cluster = self._cluster(name)
+        wanted = cluster.wanted
+        self._rules.check_patch(change, wanted)
+        groups = self.store.get(name).groups
+        change = self.book.check_scale(cluster.profile, change, groups)
+        if change.lifetime is not msgspec.UNSET:
+            clocks = self._rules.clocks(change.lifetime)
+            touched = wanted.clocks.touched
+            wanted = replace(wanted, clocks=replace(clocks, touched=touched))
+        if change.extend:
+            wanted = replace(wanted, clocks=replace(wanted.clocks, touched=time.time()))
+        if change.workers is not msgspec.UNSET:
+            group = DEFAULT if change.group is msgspec.UNSET else change.group
+            wanted = self._scaled(wanted, group, change.workers)
+        elif change.adapt is not msgspec.UNSET:
+            now = self.store.get(name).groups[0].desired
+            wanted = self._adapted(wanted, change.adapt, now)
+        return self._command(cluster, wanted)
+
+    def _scaled(self, wanted: HostCommand, name: str, workers: int) -> HostCommand:
+        groups = [
+            replace(it, workers=workers) if it.name == name else it for it in wanted.groups
+        ]
+        if name == DEFAULT:
+            wanted = replace(wanted, adapt=None)
+        wanted = replace(wanted, groups=groups)
+        group = wanted.group(name)
+        assert group is not None
+        self._rules.check_workers("workers", wanted, group)
+        return wanted
+
+    def _adapted(self, wanted: HostCommand, adapt: Adapt | None, now: int) -> HostCommand:
+        """Begin or change adaptive scaling, or end it with the workers of ``now``."""
+        first, *others = wanted.groups
+        if adapt is not None:
+            self._rules.check_adapt(adapt, wanted)
+            first = replace(first, workers=None)
+        elif wanted.adapt is not None:
+            first = replace(first, workers=now)
+        return replace(wanted, adapt=adapt, groups=[first, *others])
+
+    async def add_group(self, name: str, request: GroupCreate) -> Cluster:
+        """Accept one more worker group."""
+        cluster = self._cluster(name)
+        groups = self.store.get(name).groups
+        request = self.book.resolve_group(cluster.profile, request, groups)
+        wanted = self._rules.add_group(name, request, cluster.wanted)
+        return self._command(cluster, wanted)
+
+    async def remove_group(self, name: str, group: str) -> Cluster:
+        """Accept the end of a worker group; data moves to others where these have room."""
+        cluster = self._cluster(name)
+        wanted = cluster.wanted
+        if wanted.group(group) is None:
+            raise GroupNotFound(name, group)
+        if group == DEFAULT:
+            raise InvalidField(
+                "group",
+                "The group “default” belongs to the cluster and cannot be removed. "
+                "Scale it to 0.",
+            )
+        groups = [it for it in wanted.groups if it.name != group]
+        return self._command(cluster, replace(wanted, groups=groups))
+
+    def _cluster(self, name: str) -> LocalCluster:
+        """Return a cluster that can be changed."""
         self.store.get(name)
         cluster = self._clusters[name]
-        self._rules.check_group(change)
-        wishes: dict[str, Any] = {}
-        if change.workers is not msgspec.UNSET:
-            if change.adapt:
-                raise InvalidField("workers", "Give either workers or adapt, not both.")
-            self._rules.check_workers("workers", change.workers, cluster.config.memory)
-            wishes.update(workers=change.workers, adapt=None)
-        elif change.adapt is not msgspec.UNSET:
-            if change.adapt is not None:
-                self._rules.check_adapt(change.adapt, cluster.config.memory)
-            wishes.update(workers=None, adapt=change.adapt)
-        if change.lifetime is not msgspec.UNSET:
-            wishes.update(idle_seconds=self._rules.idle_seconds(change.lifetime))
-        if not wishes:
-            raise InvalidField("workers", "Say what to change: workers, adapt or lifetime.")
-        cluster.command(**wishes)
+        cluster.check_alive()
+        return cluster
+
+    def _command(self, cluster: LocalCluster, wanted: HostCommand) -> Cluster:
+        name, groups = cluster.config.name, cluster.groups(wanted)
+        with self.reserve(cluster.owner, name, groups, wanted.adapt):
+            cluster.command(wanted)
         return self.store.get(name)
 
     async def delete(self, name: str) -> None:
@@ -221,7 +302,9 @@ class LocalBackend(Backend):
 
     def _on_change(self, cluster: LocalCluster) -> None:
         if self._clusters.get(cluster.config.name) is cluster:
-            self.store.put(Entry(cluster.picture(), cluster.dashboard, f"/{READINGS_PATH}"))
+            bounds = self.book.bounds_of(cluster.profile)
+            picture = replace(cluster.picture(), bounds=bounds)
+            self.store.put(Entry(picture, cluster.dashboard, f"/{READINGS_PATH}"))
 
     def _on_end(self, cluster: LocalCluster, reason: str) -> None:
         name = cluster.config.name
@@ -233,6 +316,6 @@ class LocalBackend(Backend):
         """Return code that connects, or a program that makes a cluster like this one."""
         picture = self.store.get(name)
         if kind == "python":
-            cluster = self._clusters[name]
-            return python_code(cluster.config, cluster.wanted)
+            wanted = self._clusters[name].wanted
+            return python_code(name, wanted, picture.groups[0].desired)
         return client_code(picture)

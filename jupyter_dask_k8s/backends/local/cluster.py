@@ -12,16 +12,29 @@ from typing import Any
 import msgspec
 
 from ...errors import ClusterNotReady
-from ...models import Adapt, Cluster, Lifetime, Phase, WorkerGroup
+from ...models import Cluster, Decision, Lifetime, Phase, WorkerGroup
 from ...quantities import format_duration, format_memory
 from .process import HostProcess
-from .protocol import HostCommand, HostConfig, HostReport
+from .protocol import (
+    DEFAULT,
+    GroupReport,
+    GroupSpec,
+    HostCommand,
+    HostConfig,
+    HostReport,
+)
 
 ENDINGS = {
     "idle": "“{name}” was shut down because it had no work for {idle}.",
+    "no_client": "“{name}” was shut down because no client was connected for {no_client}.",
     "closed": "“{name}” was shut down from a notebook.",
 }
 """Sentences for clusters that ended by themselves, by `HostReport.ended`."""
+
+_AUTOSCALER = (
+    "The autoscaler changes the default group only, and counts the work of all groups for "
+    "it."
+)
 
 
 class LocalCluster:
@@ -35,21 +48,18 @@ class LocalCluster:
         self,
         config: HostConfig,
         owner: str,
+        profile: str,
         on_change: Callable[[LocalCluster], None],
         on_end: Callable[[LocalCluster, str], None],
     ) -> None:
         self.config = config
         self.owner = owner
+        self.profile = profile
         self.created = datetime.datetime.now(datetime.timezone.utc)
         self._on_change = on_change
         self._on_end = on_end
         self._host = HostProcess(self._take)
-        self._wanted = HostCommand(
-            number=0,
-            workers=None if config.adapt else config.workers,
-            adapt=config.adapt,
-            idle_seconds=config.idle_seconds,
-        )
+        self._wanted = config.wanted
         self._report: HostReport | None = None
         self._launched = asyncio.Event()
         self._phase: Phase = "Pending"
@@ -89,8 +99,13 @@ class LocalCluster:
     def _ended(self, status: int) -> None:
         ended = self._report.ended if self._report else ""
         if ended and status == 0:
-            idle = format_duration(self._wanted.idle_seconds or 0)
-            self._on_end(self, ENDINGS[ended].format(name=self.config.name, idle=idle))
+            clocks = self._wanted.clocks
+            sentence = ENDINGS[ended].format(
+                name=self.config.name,
+                idle=format_duration(clocks.idle_seconds or 0),
+                no_client=format_duration(clocks.no_client_seconds or 0),
+            )
+            self._on_end(self, sentence)
         elif status < 0:
             name = signal.Signals(-status).name
             hint = " Perhaps the machine ran out of memory." if name == "SIGKILL" else ""
@@ -114,26 +129,18 @@ class LocalCluster:
 
     # --- wishes ----------------------------------------------------------------------
 
-    def command(
-        self,
-        *,
-        workers: int | msgspec.UnsetType | None = msgspec.UNSET,
-        adapt: Adapt | msgspec.UnsetType | None = msgspec.UNSET,
-        idle_seconds: int | msgspec.UnsetType | None = msgspec.UNSET,
-    ) -> None:
-        """Change what is wanted; raises `ClusterNotReady` when it is too late for that."""
+    def check_alive(self) -> None:
+        """Raise `ClusterNotReady` when it is too late to change anything."""
         if self._phase in ("Failed", "Stopping"):
             raise ClusterNotReady(
                 f"“{self.config.name}” is {self._phase.lower()} and cannot be changed."
             )
-        wanted = msgspec.structs.replace(self._wanted, number=self._wanted.number + 1)
-        if workers is not msgspec.UNSET:
-            wanted.workers = workers
-        if adapt is not msgspec.UNSET:
-            wanted.adapt = adapt
-        if idle_seconds is not msgspec.UNSET:
-            wanted.idle_seconds = idle_seconds
-        self._wanted = wanted
+
+    def command(self, wanted: HostCommand) -> None:
+        """Change what is wanted; raises `ClusterNotReady`."""
+        self.check_alive()
+        number = self._wanted.number + 1
+        self._wanted = wanted = msgspec.structs.replace(wanted, number=number)
         self._host.send(wanted)
         self._on_change(self)
 
@@ -147,7 +154,9 @@ class LocalCluster:
     def _take(self, report: HostReport) -> None:
         self._report = report
         self._launched.set()
-        if self._phase == "Pending" and report.ready >= min(1, report.desired):
+        ready = sum(group.ready for group in report.groups.values())
+        desired = sum(group.desired for group in report.groups.values())
+        if self._phase == "Pending" and ready >= min(1, desired):
             self._phase = "Running"
         self._on_change(self)
 
@@ -188,51 +197,97 @@ class LocalCluster:
             scheduler_address=address,
             dashboard_path=f"dask-k8s/clusters/{config.name}/dashboard/status",
             dashboard_link=link if alive else None,
-            groups=[
-                WorkerGroup(
-                    name="default",
-                    desired=self._desired(),
-                    ready=report.ready if report and alive else 0,
-                    threads=config.threads,
-                    memory=format_memory(config.memory),
-                )
-            ],
+            groups=self.groups(self._wanted),
             adapt=self._wanted.adapt,
             lifetime=self._lifetime(),
             created=self.created,
+            profile=self.profile,
+            decisions=self._decisions(),
+            warnings=self._warnings(),
         )
 
-    def _desired(self) -> int:
-        wanted, report = self._wanted, self._report
-        if wanted.workers is not None and wanted.adapt is None:
-            return wanted.workers
-        if report is not None:
-            return report.desired
-        return wanted.adapt.minimum if wanted.adapt else self.config.workers
+    def groups(self, wanted: HostCommand) -> list[WorkerGroup]:
+        """Return the groups of ``wanted`` as the wire shows them."""
+        seen = self._report.groups if self._report else {}
+        alive = self._phase in ("Pending", "Running")
+        return [
+            WorkerGroup(
+                name=group.name,
+                desired=self._desired(group),
+                ready=seen[group.name].ready if alive and group.name in seen else 0,
+                threads=group.threads,
+                memory=format_memory(group.memory),
+                worker_resources=group.resources,
+            )
+            for group in wanted.groups
+        ]
+
+    def _desired(self, group: GroupSpec) -> int:
+        if group.workers is not None:
+            return group.workers
+        if self._report is not None and group.name in self._report.groups:
+            return self._report.groups[group.name].desired
+        return self._wanted.adapt.minimum if self._wanted.adapt else 0
 
     def _lifetime(self) -> Lifetime:
-        seconds = self._wanted.idle_seconds
-        if seconds is None:
+        clocks, report = self._wanted.clocks, self._report
+        if clocks.idle_seconds is None:
             return Lifetime(kind="keep")
-        since = self._report.idle_since if self._report else None
-        moment = (
-            None
-            if since is None
-            else datetime.datetime.fromtimestamp(int(since), datetime.timezone.utc)
+        idle = report.idle_since if report else None
+        alone = report.no_client_since if report else None
+        return Lifetime(
+            kind="idle",
+            seconds=clocks.idle_seconds,
+            idle_since=_moment(clocks.since(idle)),
+            no_client_seconds=clocks.no_client_seconds,
+            ends=_moment(min(clocks.ends(idle, alone).values(), default=None)),
         )
-        return Lifetime(kind="idle", seconds=seconds, idle_since=moment)
+
+    def _decisions(self) -> list[Decision]:
+        """Return the autoscaler's last decisions; what the newest brought is still open."""
+        report = self._report
+        if report is None or self._wanted.adapt is None:
+            return []
+        ready = report.groups[DEFAULT].ready
+        return [
+            Decision(
+                time=datetime.datetime.fromtimestamp(it.time, datetime.timezone.utc),
+                before=it.before,
+                wanted=it.wanted,
+                got=ready if it.got is None else it.got,
+            )
+            for it in report.decisions
+        ]
+
+    def _warnings(self) -> list[str]:
+        wanted = self._wanted
+        return [_AUTOSCALER] if wanted.adapt and len(wanted.groups) > 1 else []
 
     def _current_reason(self) -> str:
-        report = self._report
-        if report is None or self._phase in ("Failed", "Stopping"):
+        if self._report is None or self._phase in ("Failed", "Stopping"):
             return self._reason
-        desired = self._desired()
-        if report.ready < desired:
-            return f"Waiting for workers: {report.ready} of {desired} ready."
-        if report.kept and report.number == self._wanted.number:
+        reasons = (self._reason_of(group) for group in self._wanted.groups)
+        return next((reason for reason in reasons if reason), "")
+
+    def _reason_of(self, group: GroupSpec) -> str:
+        """Return what a group waits for; empty when it is complete."""
+        report, desired = self._report, self._desired(group)
+        assert report is not None
+        seen = report.groups.get(group.name, GroupReport(desired=0, ready=0))
+        of = "" if group.name == DEFAULT else f" of “{group.name}”"
+        if seen.ready < desired:
+            return f"Waiting for workers{of}: {seen.ready} of {desired} ready."
+        if seen.kept and report.number == self._wanted.number:
             return (
-                f"{report.kept} more than wanted: no other worker has room for their data."
+                f"{seen.kept} more than wanted{of}: no other worker has room for their "
+                "data."
             )
-        if report.ready > desired:
-            return f"Retiring {report.ready - desired} of {report.ready} workers."
+        if seen.ready > desired:
+            return f"Retiring {seen.ready - desired} of {seen.ready} workers{of}."
         return ""
+
+
+def _moment(seconds: float | None) -> datetime.datetime | None:
+    if seconds is None:
+        return None
+    return datetime.datetime.fromtimestamp(int(seconds), datetime.timezone.utc)

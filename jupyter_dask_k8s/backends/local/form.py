@@ -6,7 +6,13 @@ from typing import Any
 
 from ...models import Limits
 from ...quantities import format_memory
-from ..form import idle_field, name_field, scaling_fields, whole_number
+from ..form import (
+    env_field,
+    lifetime_fields,
+    name_field,
+    scaling_fields,
+    whole_number,
+)
 
 
 def create_form(limits: Limits, idle_minutes: int) -> dict[str, Any]:
@@ -35,8 +41,9 @@ def create_form(limits: Limits, idle_minutes: int) -> dict[str, Any]:
                 ),
                 "default": format_memory(limits.default_memory),
             },
-            "idle_minutes": idle_field(
-                "0 keeps the cluster until it is deleted or Jupyter ends.", idle_minutes
+            **lifetime_fields(
+                ("idle", "keep"), idle_minutes, "until it is deleted or Jupyter ends."
             ),
+            "env": env_field(),
         },
     }

@@ -13,14 +13,18 @@ import os
 import signal
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from .protocol import HostCommand, HostConfig, HostReport
+from .protocol import DEFAULT, HostCommand, HostConfig, HostReport
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
+
+    from ...models import Adapt
+    from .groups import Groups
+    from .watch import Watch
 
 STOP_LIMIT = 3.0
 """Seconds that a cluster may take to stop before it is killed."""
@@ -33,13 +37,6 @@ _READINGS = "jupyter_dask_k8s.backends.local.readings"
 NICENESS = 5
 """How far a cluster stands back behind Jupyter and its kernels when processors are short:
 they get about three times its share."""
-
-START_LIMIT = 60.0
-"""Seconds after which a cluster counts as idle even if workers are still missing."""
-
-IDLE_NOTICE = 5.0
-"""A cluster is reported as idle after so many seconds, so that short pauses between
-computations cause no traffic."""
 
 
 def _take_channel() -> tuple[IO[bytes], IO[bytes]]:
@@ -76,15 +73,9 @@ class Host:
     def __init__(self, config: HostConfig, writer: IO[bytes]) -> None:
         self._config = config
         self._writer = writer
-        self._wanted = HostCommand(
-            number=0,
-            workers=None if config.adapt else config.workers,
-            adapt=config.adapt,
-            idle_seconds=config.idle_seconds,
-        )
-        self._kept = 0
+        self._wanted = config.wanted
+        self._stop = False
         self._applied = False
-        self._ready_at: float | None = None
         self._reported: HostReport | None = None
         self._changed = asyncio.Event()
         self._commanded = asyncio.Event()
@@ -102,22 +93,27 @@ class Host:
         _die()
 
     def _take(self, command: HostCommand | None) -> None:
-        if command is None:
-            self._wanted.stop = True
+        if command is None or command.stop:
+            self._stop = True
         else:
             self._wanted = command
         self._commanded.set()
         self._changed.set()
 
     async def run(self) -> None:
-        """Live until told to stop, until idle for too long, or until the scheduler ends."""
+        """Live until told to stop, until a clock runs out, or until the scheduler ends."""
+        from .groups import Groups
+        from .watch import Watch
+
         cluster = await self._make_cluster()
-        self._plug_in(cluster)
-        keeper = asyncio.create_task(self._keep(cluster))
+        groups = Groups(cluster)
+        watch = Watch(cluster, self._changed, lambda: self._wanted.clocks)
+        keeper = asyncio.create_task(self._keep(groups))
         ended = ""
         try:
-            while not (self._wanted.stop or ended or keeper.done()):
-                ended = self._report(cluster)
+            while not (self._stop or ended or keeper.done()):
+                watch.look(complete=self._applied)
+                ended = self._report(groups, watch)
                 await _wait(self._changed)
         finally:
             keeper.cancel()
@@ -132,45 +128,29 @@ class Host:
         import dask
         from distributed import LocalCluster
 
-        config = self._config
         routes = "distributed.scheduler.http.routes"
         dask.config.set({routes: [*dask.config.get(routes), _READINGS]})
         return LocalCluster(
-            name=config.name,
+            name=self._config.name,
             n_workers=0,
-            threads_per_worker=config.threads,
-            memory_limit=config.memory,
+            threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
             scheduler_port=0,
             dashboard_address="127.0.0.1:0",
-            env=config.env,
             asynchronous=True,
             silence_logs=False,
         )
 
-    def _plug_in(self, cluster: LocalCluster) -> None:
-        """Hear of workers that come and go."""
-        from distributed.diagnostics.plugin import SchedulerPlugin
-
-        changed = self._changed
-
-        class Notice(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
-            def add_worker(self, *args: Any, **kwargs: Any) -> None:
-                changed.set()
-
-            def remove_worker(self, *args: Any, **kwargs: Any) -> None:
-                changed.set()
-
-        cluster.scheduler.add_plugin(Notice(), name="jupyter-dask-k8s")
-
-    async def _keep(self, cluster: LocalCluster) -> None:
+    async def _keep(self, groups: Groups) -> None:
         """Bring the cluster to the wanted state, one command after the other."""
+        cluster = groups.cluster
         applied: HostCommand | None = None
         while True:
             wanted = self._wanted
             if applied is None or wanted.number != applied.number:
-                await self._apply(cluster, wanted, applied)
+                async with groups.lock:
+                    await self._apply(groups, wanted, applied)
                 applied = wanted
                 self._applied = True
                 self._changed.set()
@@ -180,96 +160,62 @@ class Host:
             await _wait(self._commanded)
 
     async def _apply(
-        self, cluster: LocalCluster, wanted: HostCommand, applied: HostCommand | None
+        self, groups: Groups, wanted: HostCommand, applied: HostCommand | None
     ) -> None:
-        before = applied.adapt if applied else None
-        if wanted.adapt is not None:
-            if wanted.adapt != before:
-                cluster.adapt(minimum=wanted.adapt.minimum, maximum=wanted.adapt.maximum)
+        for group in applied.groups if applied else ():
+            new = wanted.group(group.name)
+            # A group may have gone and come again between two commands.
+            if new is None or not new.like(group):
+                await groups.remove(group.name)
+        for group in wanted.groups:
+            groups.know(group)
+        await self._adapt(groups, wanted.adapt, applied.adapt if applied else None)
+        for group in wanted.groups:
+            if group.workers is not None:
+                await groups.scale(group.name, group.workers)
+
+    async def _adapt(
+        self, groups: Groups, adapt: Adapt | None, before: Adapt | None
+    ) -> None:
+        from .groups import DefaultAdaptive
+
+        if adapt == before:
             return
-        if before is not None:
+        cluster = groups.cluster
+        if adapt is None:
             cluster._adaptive.stop()
-        if wanted.workers is not None:
-            self._kept = 0
-            surplus = len(cluster.worker_spec) - wanted.workers
-            if surplus > 0:
-                await self._retire(cluster, surplus, keep_data=wanted.workers > 0)
-            cluster.scale(wanted.workers + self._kept)
+            return
+        if before is None:
+            groups.decisions.clear()
+        planned = len(groups.planned(DEFAULT))
+        if planned < adapt.minimum:
+            await groups.scale(DEFAULT, adapt.minimum)
+        cluster.adapt(
+            Adaptive=DefaultAdaptive,
+            groups=groups,
+            minimum=adapt.minimum,
+            maximum=adapt.maximum,
+        )
 
-    async def _retire(self, cluster: LocalCluster, surplus: int, keep_data: bool) -> None:
-        """Let the cheapest workers go after their data has moved to the others.
-
-        ``LocalCluster.scale`` alone closes the newest ones, busy or not, and their data is
-        lost: it hands names to ``retire_workers`` as addresses (distributed 2026.8).
-        """
-        scheduler = cluster.scheduler
-        present = {worker.name for worker in scheduler.workers.values()}
-        absent = [name for name in cluster.worker_spec if name not in present]
-        for name in absent[:surplus]:
-            del cluster.worker_spec[name]
-        surplus -= min(surplus, len(absent))
-        names = scheduler.workers_to_close(n=surplus, attribute="name") if surplus else []
-        names = names[:surplus]
-        if keep_data and names:
-            gone = await scheduler.retire_workers(names=names)
-            retired = {info["name"] for info in gone.values()}
-            self._kept = len(set(names) - retired)
-            names = [name for name in names if name in retired]
-        for name in names:
-            cluster.worker_spec.pop(name, None)
-
-    def _report(self, cluster: LocalCluster) -> str:
+    def _report(self, groups: Groups, watch: Watch) -> str:
         """Say what changed; returns why the cluster must end, or an empty string."""
-        scheduler = cluster.scheduler
-        idle_since = self._idle_since(cluster)
-        wanted = self._wanted
-        planned = len(cluster.worker_spec)
+        wanted, scheduler = self._wanted, groups.cluster.scheduler
         report = HostReport(
             number=wanted.number,
             scheduler_address=scheduler.address,
             dashboard_port=scheduler.services["dashboard"].port,
-            desired=planned if wanted.workers is None else wanted.workers,
-            ready=len(scheduler.workers),
-            kept=self._kept,
-            idle_since=self._notable(idle_since),
-            ended=self._why_end(cluster, idle_since),
+            groups={group.name: groups.report(group) for group in wanted.groups},
+            decisions=list(groups.decisions),
+            idle_since=watch.notable(watch.idle_since, wanted.clocks.idle_seconds),
+            no_client_since=watch.notable(
+                watch.no_client_since, wanted.clocks.no_client_seconds
+            ),
+            ended=watch.ended(),
         )
         if report != self._reported:
             self._reported = report
             self._writer.write(msgspec.json.encode(report) + b"\n")
         return report.ended
-
-    def _idle_since(self, cluster: LocalCluster) -> float | None:
-        """Since when there was no work; waiting for the first workers is no idleness."""
-        from distributed.metrics import time
-
-        scheduler = cluster.scheduler
-        if self._ready_at is None:
-            complete = len(scheduler.workers) >= len(cluster.worker_spec) and self._applied
-            if complete or time() - scheduler.time_started > START_LIMIT:
-                self._ready_at = time()
-        since = scheduler.check_idle()
-        if since is None or self._ready_at is None:
-            return None
-        return max(float(since), self._ready_at)
-
-    def _notable(self, idle_since: float | None) -> float | None:
-        from distributed.metrics import time
-
-        if self._wanted.idle_seconds is None or idle_since is None:
-            return None
-        return idle_since if time() - idle_since >= IDLE_NOTICE else None
-
-    def _why_end(self, cluster: LocalCluster, idle_since: float | None) -> str:
-        from distributed import Status
-        from distributed.metrics import time
-
-        limit = self._wanted.idle_seconds
-        if limit is not None and idle_since is not None and time() > idle_since + limit:
-            return "idle"
-        if cluster.scheduler.status != Status.running:
-            return "closed"
-        return ""
 
 
 def _prepare(config: HostConfig) -> None:
@@ -293,7 +239,7 @@ def _prepare(config: HostConfig) -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    os.environ.update(config.env)
+    os.environ.update(config.wanted.groups[0].env)
     os.environ["DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD"] = "forkserver"
     multiprocessing.set_forkserver_preload(["distributed.nanny", "distributed.worker"])
     forkserver.ensure_running()

@@ -15,6 +15,7 @@ from distributed.http.utils import RequestHandler
 
 from ...readings import Readings, WorkerReading
 from .protocol import READINGS_PATH
+from .watch import NAME, count_clients
 
 
 def read(scheduler: Any) -> Readings:
@@ -27,7 +28,16 @@ def read(scheduler: Any) -> Readings:
     workers = [
         msgspec.convert(it.identity(), WorkerReading) for it in scheduler.workers.values()
     ]
-    return Readings(workers=workers, tasks=dict(tasks), finished=finished)
+    watch = scheduler.plugins.get(NAME)
+    return Readings(
+        workers=workers,
+        tasks=dict(tasks),
+        finished=finished,
+        clients=count_clients(scheduler),
+        idle_since=watch.idle_since if watch else None,
+        no_client_since=watch.no_client_since if watch else None,
+        ends=watch.ends if watch else None,
+    )
 
 
 class ReadingsHandler(RequestHandler):  # type: ignore[misc]  # distributed has no types

@@ -46,7 +46,7 @@ async def make(request: ClusterCreate, owner: str = "alice") -> dict[str, Any]:
     recipe = Recipe()
     try:
         wish = RULES.wish(request, owner)
-        return fill_manifest(await recipe.manifest(wish.name, wish.image), wish)
+        return fill_manifest(await recipe.manifest(wish.name, wish.worker.image), wish)
     finally:
         await recipe.close()
 
@@ -97,7 +97,7 @@ async def test_a_command_of_ones_own(jp_asyncio_loop: Any) -> None:
 def test_threads_and_cpu_go_together() -> None:
     def size(**resources: Any) -> tuple[int, str]:
         wish = RULES.wish(ClusterCreate(resources=Resources(**resources)), "a")
-        return wish.size.threads, wish.size.cpu
+        return wish.worker.size.threads, wish.worker.size.cpu
 
     assert size() == (1, "1")
     assert size(threads=3) == (3, "3")
@@ -150,8 +150,15 @@ async def test_exports_can_be_applied_and_run(jp_asyncio_loop: Any) -> None:
     }
     stored["metadata"]["annotations"]["kopf.zalando.org/last-handled-configuration"] = "{}"
     text = yaml_text([stored])
-    assert yaml.safe_load(text) == clean_manifest(stored)
+    applied = clean_manifest(stored)
+    assert applied["metadata"].pop("namespace") == "team-a"
+    assert yaml.safe_load(text) == applied
     assert "kopf" not in text
     assert "resourceVersion" not in text
-    assert "def read(scheduler):\n" in text
-    compile(python_code(stored, Adapt(maximum=3)), "program", "exec")
+    assert "def read(scheduler, clocks):\n" in text
+    group = {
+        "kind": "DaskWorkerGroup",
+        "metadata": {"name": "demo-highmem"},
+        "spec": {"cluster": "demo", "worker": made["spec"]["worker"]},
+    }
+    compile(python_code([stored, group], Adapt(maximum=3)), "program", "exec")

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from jupyter_dask_k8s.backends.kubernetes import objects
-from jupyter_dask_k8s.backends.kubernetes.picture import draw_cluster
+from jupyter_dask_k8s.backends.kubernetes.picture import Context, draw_cluster
 from jupyter_dask_k8s.backends.kubernetes.reach import Health, Route
 from jupyter_dask_k8s.backends.kubernetes.world import Parts
 from jupyter_dask_k8s.models import Cluster
@@ -75,8 +75,11 @@ def parts(*pods: objects.Pod, replicas: int = 1, **changes: Any) -> Parts:
     )
 
 
+CONTEXT = Context("team-a", frozenset(["dask-cluster"]))
+
+
 def draw(it: Parts, health: Health = WELL) -> Cluster:
-    return draw_cluster("demo", "team-a", it, health, frozenset(["dask-cluster"]))
+    return draw_cluster("demo", it, health, CONTEXT)
 
 
 def test_a_healthy_cluster_runs_whatever_its_phase_says() -> None:
@@ -215,7 +218,5 @@ def test_whose_it_is_and_how_it_ends() -> None:
     theirs = draw(parts())
     assert (theirs.owner, theirs.shared) == ("", False)
     assert theirs.lifetime.kind == "keep"
-    provided = draw_cluster(
-        "dask-cluster", "team-a", parts(), WELL, frozenset(["dask-cluster"])
-    )
+    provided = draw_cluster("dask-cluster", parts(), WELL, CONTEXT)
     assert provided.shared

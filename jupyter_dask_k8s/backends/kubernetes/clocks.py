@@ -1,0 +1,134 @@
+"""The clocks of lifetimes, which run in our schedulers (see preload.py).
+
+A scheduler is asked so rarely that no warning comes late: not before a clock that began
+now could be near its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from ...errors import ClusterError, SchedulerUnavailable
+from ...scheduler import SchedulerClient
+from ...store import Entry
+from .lifetime import Clocks
+
+LEAD = (360.0, 0.3)
+"""Tell of the end so many seconds before, but at most in this last part of a lifetime."""
+
+SHORTEST = 2.0
+"""Seconds between two questions, at least."""
+
+FAILURE_PAUSE = 60.0
+
+
+class _Page(msgspec.Struct):
+    """What we read of a scheduler's page."""
+
+    ends: float | None = None
+
+
+class ClockWatch:
+    """Knows which clusters end soon.
+
+    ``entry`` gives a cluster's entry; ``on_change`` is called with its name when it begins
+    or ceases to be near its end.
+    """
+
+    def __init__(
+        self,
+        client: SchedulerClient,
+        entry: Callable[[str], Entry],
+        on_change: Callable[[str], None],
+    ) -> None:
+        self._client = client
+        self._entry = entry
+        self._on_change = on_change
+        self._ends: dict[str, float] = {}
+        self._tasks: dict[str, tuple[Clocks, asyncio.Task[None]]] = {}
+
+    def ends(self, name: str) -> datetime.datetime | None:
+        """Return when a cluster ends that is near its end."""
+        moment = self._ends.get(name)
+        if moment is None:
+            return None
+        return datetime.datetime.fromtimestamp(round(moment), datetime.timezone.utc)
+
+    def watch(self, name: str, clocks: Clocks | None) -> None:
+        """Watch a cluster with these clocks from now on; ``None``: do not any more."""
+        known = self._tasks.get(name)
+        if known is not None and known[0] == clocks:
+            return
+        if known is not None:
+            known[1].cancel()
+            del self._tasks[name]
+        self._ends.pop(name, None)
+        if clocks is not None and clocks.timeout:
+            task = asyncio.create_task(self._watch(name, clocks))
+            self._tasks[name] = (clocks, task)
+
+    async def close(self) -> None:
+        """End all questions."""
+        tasks = [task for _, task in self._tasks.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def extend(self, name: str) -> None:
+        """Start the clocks of a cluster anew; raises `SchedulerUnavailable`."""
+        known = self._tasks.get(name)
+        clocks = known[0] if known else Clocks()
+        await self._set(name, clocks, touch=True)
+        if known is not None:
+            self.watch(name, None)
+            self.watch(name, clocks)
+        self._on_change(name)
+
+    async def _set(self, name: str, clocks: Clocks, *, touch: bool) -> None:
+        """Tell a scheduler its clocks: they may have changed since it started."""
+        entry = self._entry(name)
+        if entry.readings_path is None:
+            raise SchedulerUnavailable(
+                f"The clocks of “{name}” cannot be set: it was not made from here."
+            )
+        wish = {
+            "timeout": clocks.timeout,
+            "idle": clocks.seconds,
+            "no_client": clocks.no_client_seconds,
+            "touch": touch,
+        }
+        await self._client.send("PUT", entry, entry.readings_path, wish)
+
+    async def _watch(self, name: str, clocks: Clocks) -> None:
+        shortest = min(it for it in (clocks.seconds, clocks.no_client_seconds) if it)
+        lead = min(LEAD[0], LEAD[1] * shortest)
+        with contextlib.suppress(ClusterError):
+            await self._set(name, clocks, touch=False)
+        while True:
+            try:
+                ends = await self._read(name)
+            except ClusterError:
+                await asyncio.sleep(FAILURE_PAUSE)
+                continue
+            left = shortest if ends is None else ends - time.time()
+            self._tell(name, ends if ends is not None and left <= lead else None)
+            pause = left - lead if left > lead else left / 3
+            await asyncio.sleep(max(SHORTEST, pause))
+
+    async def _read(self, name: str) -> float | None:
+        entry = self._entry(name)
+        path = entry.readings_path or ""
+        return (await self._client.read_json(entry, path, _Page)).ends
+
+    def _tell(self, name: str, ends: float | None) -> None:
+        before = self._ends.pop(name, None)
+        if ends is not None:
+            self._ends[name] = ends
+        if (before is None) != (ends is None) or abs((before or 0) - (ends or 0)) > 2:
+            self._on_change(name)

@@ -1,0 +1,103 @@
+"""Who uses a local scheduler, and since when nobody does (in the host process only)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from distributed import LocalCluster, Status
+from distributed.diagnostics.plugin import SchedulerPlugin
+from distributed.metrics import time
+
+from .protocol import Clocks
+
+NAME = "jupyter-dask-k8s"
+"""Under this name a scheduler knows its `Watch`, as a plugin."""
+
+START_LIMIT = 60.0
+"""Seconds after which the clocks may run even if workers are still missing."""
+
+NOTICE = 5.0
+"""A clock is reported after so many seconds, so that short pauses cause no traffic."""
+
+_INTERNAL = ("Client-worker-", "fire-and-forget")
+"""Tasks that use Dask themselves have clients whose names begin so; the other is the
+scheduler's own."""
+
+
+def count_clients(scheduler: Any) -> int:
+    """Return how many clients of people are connected."""
+    return sum(not str(name).startswith(_INTERNAL) for name in scheduler.clients)
+
+
+class Watch(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
+    """Hears of workers and clients that come and go, and knows what each clock counts.
+
+    Nothing counts before the cluster is complete: to wait for workers is no idleness.
+    """
+
+    def __init__(
+        self, cluster: LocalCluster, changed: asyncio.Event, clocks: Callable[[], Clocks]
+    ) -> None:
+        self._cluster = cluster
+        self._changed = changed
+        self._clocks = clocks
+        self._ready_at: float | None = None
+        self._alone_since: float | None = None
+        cluster.scheduler.add_plugin(self, name=NAME)
+
+    def add_worker(self, *args: Any, **kwargs: Any) -> None:
+        """Look at once."""
+        self._changed.set()
+
+    remove_worker = add_client = remove_client = add_worker
+
+    def look(self, *, complete: bool) -> None:
+        """Look at workers and clients; ``complete``: all workers have been asked for."""
+        scheduler, now = self._cluster.scheduler, time()
+        if self._ready_at is None:
+            complete &= len(scheduler.workers) >= len(self._cluster.worker_spec)
+            if complete or now - scheduler.time_started > START_LIMIT:
+                self._ready_at = now
+        if count_clients(scheduler):
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = now
+
+    @property
+    def idle_since(self) -> float | None:
+        """Since when there has been no work."""
+        return self._counted(self._cluster.scheduler.check_idle())
+
+    @property
+    def no_client_since(self) -> float | None:
+        """Since when no client has been connected."""
+        return self._counted(self._alone_since)
+
+    @property
+    def ends(self) -> float | None:
+        """When the next clock runs out if nothing happens."""
+        ends = self._clocks().ends(self.idle_since, self.no_client_since)
+        return min(ends.values(), default=None)
+
+    def notable(self, since: float | None, seconds: int | None) -> float | None:
+        """Return since when a clock has run, if it is on and that is worth a report."""
+        since = self._clocks().since(since)
+        if seconds is None or since is None:
+            return None
+        asked = since == self._clocks().touched
+        return since if asked or time() - since >= NOTICE else None
+
+    def ended(self) -> str:
+        """Return why the cluster must end, or an empty string."""
+        ends = self._clocks().ends(self.idle_since, self.no_client_since)
+        for why, end in sorted(ends.items(), key=lambda it: it[1]):
+            if time() > end:
+                return why
+        return "" if self._cluster.scheduler.status == Status.running else "closed"
+
+    def _counted(self, since: float | None) -> float | None:
+        if since is None or self._ready_at is None:
+            return None
+        return max(float(since), self._ready_at)

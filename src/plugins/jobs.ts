@@ -1,0 +1,162 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  MainAreaWidget,
+  Notification,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import {
+  ITranslator,
+  nullTranslator,
+  TranslationBundle
+} from '@jupyterlab/translation';
+import { deleteIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { ClusterClient } from '../client';
+import { JobLogsModel } from '../joblogs';
+import { JobManager } from '../jobs';
+import type { Job } from '../schema';
+import {
+  CommandIDs,
+  IClusterManager,
+  IJobManager,
+  TRANSLATION_DOMAIN
+} from '../tokens';
+import { JOB_ARGS } from '../widgets/commandArgs';
+import { confirmDeleteJob } from '../widgets/confirm';
+import { describeOwner } from '../widgets/format';
+import { JobLogsView, makeLogsWidget } from '../widgets/jobLogsView';
+
+/**
+ * Provides the jobs of this server, and what one can do with them.
+ */
+export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
+  id: 'jupyter-dask-k8s:jobs',
+  description: 'Provides the Dask jobs of this server, their logs and results.',
+  autoStart: true,
+  requires: [IClusterManager],
+  optional: [ITranslator, ILayoutRestorer],
+  provides: IJobManager,
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IClusterManager,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null
+  ): IJobManager => {
+    const { serverSettings, events } = app.serviceManager;
+    const jobs = new JobManager({
+      client: new ClusterClient({ serverSettings }),
+      clusters: manager,
+      events
+    });
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const context = { app, jobs, manager, trans };
+    addLogs(context, restorer);
+    addResult(context);
+    addDelete(context);
+    // Who refreshes the clusters wants to see all that is new.
+    app.commands.commandExecuted.connect((_, { id }) => {
+      if (id === CommandIDs.refresh && jobs.available) {
+        void jobs.refresh();
+      }
+    });
+    jobs.changed.connect(() => {
+      app.commands.notifyCommandChanged(CommandIDs.jobResult);
+      app.commands.notifyCommandChanged(CommandIDs.jobDelete);
+    });
+    return jobs;
+  }
+};
+
+interface IContext {
+  app: JupyterFrontEnd;
+  jobs: IJobManager;
+  manager: IClusterManager;
+  trans: TranslationBundle;
+}
+
+/** Logs are documents of the main area; those that are open come back. */
+function addLogs(
+  { app, jobs, trans }: IContext,
+  restorer: ILayoutRestorer | null
+): void {
+  const tracker = new WidgetTracker<MainAreaWidget<JobLogsView>>({
+    namespace: 'jupyter-dask-k8s-logs'
+  });
+  app.commands.addCommand(CommandIDs.jobLogs, {
+    label: trans.__('Show Logs'),
+    caption: trans.__('Show what the job printed'),
+    describedBy: { args: JOB_ARGS },
+    execute: async args => {
+      const name = typeof args.job === 'string' ? args.job : '';
+      const open = tracker.find(({ content }) => content.model.job === name);
+      if (name === '' || open) {
+        return open && app.shell.activateById(open.id);
+      }
+      const widget = makeLogsWidget(new JobLogsModel(jobs, name), trans);
+      app.shell.add(widget, 'main');
+      await tracker.add(widget);
+      app.shell.activateById(widget.id);
+    }
+  });
+  void restorer?.restore(tracker, {
+    command: CommandIDs.jobLogs,
+    args: ({ content }) => ({ job: content.model.job }),
+    name: ({ content }) => content.model.job
+  });
+}
+
+function addResult({ app, jobs, trans }: IContext): void {
+  const result = (args: ReadonlyPartialJSONObject): string | null =>
+    jobOf(jobs, args)?.result ?? null;
+  app.commands.addCommand(CommandIDs.jobResult, {
+    label: trans.__('Open Result'),
+    caption: trans.__('Open the notebook with the results'),
+    describedBy: { args: JOB_ARGS },
+    isVisible: args => result(args) !== null,
+    execute: args =>
+      app.commands.execute('docmanager:open', { path: result(args) })
+  });
+}
+
+function addDelete({ app, jobs, manager, trans }: IContext): void {
+  const deletable = (args: ReadonlyPartialJSONObject): Job | undefined => {
+    const job = jobOf(jobs, args);
+    return job?.phase === 'Stopping' ? undefined : job;
+  };
+  app.commands.addCommand(CommandIDs.jobDelete, {
+    label: trans.__('Delete Job…'),
+    caption: trans.__('Delete the job, its cluster and its logs'),
+    icon: deleteIcon,
+    describedBy: { args: JOB_ARGS },
+    isEnabled: args => deletable(args) !== undefined,
+    execute: async args => {
+      const job = deletable(args);
+      const user = manager.status?.user ?? null;
+      if (!job) {
+        return;
+      }
+      const owner = describeOwner({ ...job, shared: false }, user, trans);
+      try {
+        if (await confirmDeleteJob(job, owner, trans)) {
+          await jobs.remove(job.name);
+        }
+      } catch (error) {
+        Notification.error(
+          error instanceof Error ? error.message : String(error)
+        );
+      }
+    }
+  });
+}
+
+function jobOf(
+  jobs: IJobManager,
+  args: ReadonlyPartialJSONObject
+): Job | undefined {
+  return typeof args.job === 'string' ? jobs.get(args.job) : undefined;
+}

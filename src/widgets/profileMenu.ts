@@ -1,0 +1,47 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+
+import { keyOf } from '../profiles';
+import type { Profile, Profiles } from '../schema';
+import { CommandIDs } from '../tokens';
+
+/**
+ * Open a menu of the profiles at a place of the window: each starts a cluster at once.
+ */
+export function openProfileMenu(
+  commands: CommandRegistry,
+  { profiles }: Profiles,
+  place: { x: number; y: number },
+  trans: TranslationBundle
+): void {
+  const menu = new Menu({ commands });
+  menu.addClass('jp-ThemedContainer');
+  const several = new Set(profiles.map(({ backend }) => backend)).size > 1;
+  for (const profile of profiles) {
+    const label = labelOf(profile, several, trans);
+    const args = { profile: keyOf(profile), icon: profile.icon, label };
+    menu.addItem({
+      command: CommandIDs.create,
+      args: { ...args, now: true }
+    });
+  }
+  menu.addItem({ type: 'separator' });
+  menu.addItem({ command: CommandIDs.create });
+  // The command of the clicked item runs after the menu has closed.
+  menu.aboutToClose.connect(() => {
+    window.setTimeout(() => menu.dispose(), 0);
+  });
+  menu.open(place.x, place.y);
+}
+
+function labelOf(
+  { backend, label, name }: Profile,
+  several: boolean,
+  trans: TranslationBundle
+): string {
+  const title = label === '' ? name : label;
+  return several && backend === 'local'
+    ? trans.__('%1 (this notebook)', title)
+    : title;
+}

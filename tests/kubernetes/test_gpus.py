@@ -1,0 +1,103 @@
+"""GPUs that the node only claims to have: Kubernetes counts them all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import kubectl, until
+from .test_walkthroughs import say_running
+from .workbench import SMALL, Workbench, bench, count, empty_bench, group
+
+__all__ = ["bench", "empty_bench"]
+
+GPU = "nvidia.com/gpu"
+CONFLICTS = 5
+
+
+def change_node(change: Callable[[dict[str, Any]], None], kubeconfig: Path) -> str:
+    """Change the status of a node that takes pods; returns the node's name."""
+    for attempt in range(CONFLICTS):
+        nodes = json.loads(kubectl("get", "nodes", "-o", "json", kubeconfig=kubeconfig))
+        node = next(it for it in nodes["items"] if not it["spec"].get("taints"))
+        change(node["status"])
+        url = f"/api/v1/nodes/{node['metadata']['name']}/status"
+        try:
+            kubectl("replace", "--raw", url, "-f", "-", kubeconfig=kubeconfig, body=node)
+        except AssertionError as error:
+            # The kubelet has written at the same moment.
+            if "the object has been modified" not in str(error) or attempt == CONFLICTS - 1:
+                raise
+        else:
+            return str(node["metadata"]["name"])
+    raise AssertionError("unreachable")
+
+
+@pytest.fixture(scope="module")
+def two_gpus(kubeconfig: Path) -> Iterator[None]:
+    def add(status: dict[str, Any]) -> None:
+        assert not status["capacity"].get(GPU), "The node has GPUs of its own."
+        status["capacity"][GPU] = status["allocatable"][GPU] = "2"
+
+    def remove(status: dict[str, Any]) -> None:
+        status["capacity"].pop(GPU, None)
+        status["allocatable"].pop(GPU, None)
+
+    def gpus(part: str) -> str:
+        path = f"jsonpath={{.status.{part}.nvidia\\.com/gpu}}"
+        return kubectl("get", "node", node, "-o", path, kubeconfig=kubeconfig)
+
+    node = change_node(add, kubeconfig)
+    try:
+        until("two GPUs", lambda: gpus("capacity") == gpus("allocatable") == "2", 30)
+        yield
+    finally:
+        change_node(remove, kubeconfig)
+        until("no GPU", lambda: gpus("allocatable") in ("", "0"), 30)
+
+
+def test_two_gpu_workers(bench: Workbench, two_gpus: None) -> None:
+    bench.create("demo", workers=1)
+    body = {"name": "gpu", "workers": 2, "resources": {**SMALL, "gpus": 1}}
+    answer = bench.done("POST", "clusters/demo/groups", body)
+    assert count(answer, "gpu") == (0, 2)
+    assert group(answer, "gpu")["gpus"] == 1
+    seen = bench.running("demo")
+    assert count(seen, "gpu") == (2, 2)
+    assert group(seen, "gpu")["gpus"] == 1
+    assert (count(seen), group(seen)["gpus"]) == ((1, 1), 0)
+
+    # The third finds no GPU, and the card says so.
+    bench.done("PATCH", "clusters/demo/groups/gpu", {"workers": 3})
+    seen = bench.until("demo", lambda it: it and "gpu" in it["reason"].lower(), 30)
+    print(seen["reason"])
+    assert count(seen, "gpu") == (2, 3)
+    assert seen["phase"] == "Running"
+    assert "2 of 3" in seen["reason"] or "3 of 4" in seen["reason"]
+    bench.done("PATCH", "clusters/demo/groups/gpu", {"workers": 2})
+    assert count(bench.running("demo"), "gpu") == (2, 2)
+    bench.done("DELETE", "clusters/demo")
+    bench.gone("demo")
+
+
+def test_the_rapids_walkthrough(bench: Workbench, two_gpus: None) -> None:
+    """As published, but for the image and its worker command (there is no CUDA here)."""
+    kernel = bench.kernel()
+    kernel.run("from dask_kubernetes.operator import KubeCluster")
+    cell = kernel.begin(
+        'cluster = KubeCluster(name="rapids-dask",\n'
+        f'                      image="{bench.image}",\n'
+        '                      worker_command="dask-worker",\n'
+        "                      n_workers=2,\n"
+        f'                      resources={{"limits": {{"{GPU}": "1"}}}},\n'
+        '                      env={"DISABLE_JUPYTER": "true"})'
+    )
+    bench.until("rapids-dask", lambda it: it is not None, 30)
+    say_running(bench, "rapids-dask")
+    seen = bench.running("rapids-dask")
+    assert (count(seen), group(seen)["gpus"]) == ((2, 2), 1)
+    kernel.finish(cell)
