@@ -32,10 +32,11 @@ class DaskK8sApp(ExtensionApp):
     load_other_extensions = True
 
     backend = Enum(
-        ("auto", "kubernetes", "local"),
+        ("auto", "kubernetes", "local", "both"),
         "auto",
         help="Where clusters live. auto: Kubernetes where there is one with the Dask "
-        "operator, local processes otherwise.",
+        "operator, local processes otherwise. both: Kubernetes, and local processes as a "
+        "second choice for new clusters.",
     ).tag(config=True)
     export_dashboard_link = Bool(
         True,
@@ -82,6 +83,9 @@ class DaskK8sApp(ExtensionApp):
             services.failed, services.reason = True, error.message
             self.log.error("No Dask backend: %s", error.message)
         else:
+            if chosen.second is not None:
+                await chosen.second.start()
+                services.second = chosen.second
             services.chosen = chosen.backend
             services.reason = chosen.reason
             self.log.info("Dask clusters: %s", chosen.reason)
@@ -106,8 +110,8 @@ class DaskK8sApp(ExtensionApp):
         self._starting.cancel()
         await asyncio.gather(self._starting, return_exceptions=True)
         await self._services.metrics.close()
-        if self._services.chosen is not None:
-            await self._services.chosen.stop()
+        for backend in self._services.backends:
+            await backend.stop()
         await self._services.scheduler.close()
 
 

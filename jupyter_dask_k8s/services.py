@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .backends.base import Backend
-from .errors import BackendUnavailable
+from .errors import BackendUnavailable, InvalidField
 from .metrics import MetricsHub
+from .models import BackendName
 from .scheduler import SchedulerClient
 from .store import Store
 
@@ -24,6 +25,8 @@ class Services:
     reason: str = "Looking for a backend."
     failed: bool = False
     chosen: Backend | None = field(default=None)
+    second: Backend | None = field(default=None)
+    """Where there are two backends: the one that is not meant without saying so."""
 
     @property
     def state(self) -> Literal["starting", "ready", "failed"]:
@@ -38,6 +41,25 @@ class Services:
         if self.chosen is None:
             raise BackendUnavailable(self.reason)
         return self.chosen
+
+    @property
+    def backends(self) -> list[Backend]:
+        """All backends, the one that is meant without saying so first."""
+        return [it for it in (self.chosen, self.second) if it is not None]
+
+    def backend_named(self, name: BackendName | None) -> Backend:
+        """Return the backend that a new cluster asks for; raises `InvalidField`."""
+        if name is None:
+            return self.backend
+        for backend in self.backends:
+            if backend.backend_name == name:
+                return backend
+        raise InvalidField("backend", f"Clusters cannot be made on “{name}” here.")
+
+    def backend_of(self, name: str) -> Backend:
+        """Return the backend of a cluster; raises `ClusterNotFound`."""
+        self.synced_backend  # noqa: B018  # or the cluster may only seem to be missing
+        return self.backend_named(self.store.get(name).backend)
 
     @property
     def synced_backend(self) -> Backend:

@@ -19,29 +19,31 @@ DISCOVERY_LIMIT = 4.0
 
 @dataclass(frozen=True)
 class Choice:
-    """A backend and the sentence that says why it was chosen."""
+    """A backend, the sentence that says why it was chosen, and perhaps another one."""
 
     backend: Backend
     reason: str
+    second: Backend | None = None
 
 
 Make = Callable[[type[Backend]], Backend]
 
 
 async def choose_backend(wish: str, make: Make) -> Choice:
-    """Return the backend for ``auto``, ``kubernetes`` or ``local``.
+    """Return the backend for ``auto``, ``kubernetes``, ``local`` or ``both``.
 
     Raises `BackendUnavailable` where the one that was asked for cannot be had.
     """
     if wish == "local":
         return Choice(make(LocalBackend), "Local processes, as configured.")
-    if wish == "kubernetes":
+    if wish in ("kubernetes", "both"):
         backend = _make_kubernetes(make)
         api = await backend.login()
         return Choice(
             backend,
             f"Kubernetes, as configured: namespace {api.namespace}, "
             f"by {api.access.source}.",
+            second=make(LocalBackend) if wish == "both" else None,
         )
     if not (in_cluster() or kubeconfig_path()):
         return Choice(make(LocalBackend), "Local processes: no Kubernetes was found.")

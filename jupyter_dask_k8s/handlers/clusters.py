@@ -8,6 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from ..errors import NameTaken
 from ..models import ClusterCreate, ClusterList, ClusterPatch
 from ..names import owner_of
 from .base import Handler
@@ -27,7 +28,10 @@ class ClustersHandler(Handler):
     async def post(self) -> None:
         request = self.body(ClusterCreate)
         owner = owner_of(self.current_user)
-        cluster = await self.services.backend.create(request, owner)
+        backend = self.services.backend_named(request.backend)
+        if request.name is not None and request.name in self.services.store:
+            raise NameTaken(request.name)
+        cluster = await backend.create(request, owner)
         location = url_path_join(
             self.base_url, "dask-k8s/api/clusters", quote(cluster.name)
         )
@@ -46,13 +50,13 @@ class ClusterHandler(Handler):
     @web.authenticated
     @authorized
     async def patch(self, name: str) -> None:
-        self.services.synced_backend.store.get(name)
+        backend = self.services.backend_of(name)
         change = self.body(ClusterPatch)
-        self.reply(await self.services.backend.patch(name, change))
+        self.reply(await backend.patch(name, change))
 
     @web.authenticated
     @authorized
     async def delete(self, name: str) -> None:
-        await self.services.synced_backend.delete(name)
+        await self.services.backend_of(name).delete(name)
         self.set_status(204)
         self.finish()

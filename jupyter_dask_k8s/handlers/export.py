@@ -20,8 +20,7 @@ class ExportHandler(Handler):
     @web.authenticated
     @authorized
     async def get(self, name: str) -> None:
-        backend = self.services.backend
-        backend.store.get(name)
+        backend = self.services.backend_of(name)
         kind = self._kind(backend.export_kinds)
         if kind == "job" and backend.jobs is not None:
             path = self.get_query_argument("path", "") or None

@@ -25,8 +25,7 @@ class GroupsHandler(Handler):
     @web.authenticated
     @authorized
     async def post(self, name: str) -> None:
-        backend = self.services.synced_backend
-        backend.store.get(name)
+        backend = self.services.backend_of(name)
         request = self.body(GroupCreate)
         cluster = await backend.add_group(name, request)
         path = f"dask-k8s/api/clusters/{quote(name)}/groups/{quote(request.name)}"
@@ -40,7 +39,7 @@ class GroupHandler(Handler):
     @web.authenticated
     @authorized
     async def patch(self, name: str, group: str) -> None:
-        backend = self.services.synced_backend
+        backend = self.services.backend_of(name)
         check_group(backend.store.get(name), group)
         change = self.body(GroupPatch)
         self.reply(
@@ -50,6 +49,6 @@ class GroupHandler(Handler):
     @web.authenticated
     @authorized
     async def delete(self, name: str, group: str) -> None:
-        backend = self.services.synced_backend
+        backend = self.services.backend_of(name)
         check_group(backend.store.get(name), group)
         self.reply(await backend.remove_group(name, group))

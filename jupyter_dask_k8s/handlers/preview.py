@@ -18,6 +18,8 @@ class PreviewHandler(Handler):
     async def post(self) -> None:
         request = self.body(ClusterCreate)
         owner = owner_of(self.current_user)
-        kind, content = await self.services.backend.preview(request, owner)
+        kind, content = await self.services.backend_named(request.backend).preview(
+            request, owner
+        )
         mimetype = "application/yaml" if kind == "yaml" else "text/x-python"
         self.reply(Export(kind=kind, mimetype=mimetype, content=content))

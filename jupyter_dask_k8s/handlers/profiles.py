@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -14,4 +15,13 @@ class ProfilesHandler(Handler):
     @web.authenticated
     @authorized
     def get(self) -> None:
-        self.reply(self.services.backend.book.answer())
+        services = self.services
+        answer = services.backend.book.answer()
+        if services.second is not None:
+            more = services.second.book.answer()
+            answer = msgspec.structs.replace(
+                answer,
+                profiles=[*answer.profiles, *more.profiles],
+                troubles=[*answer.troubles, *more.troubles],
+            )
+        self.reply(answer)

@@ -33,6 +33,7 @@ class StatusHandler(Handler):
                 },
                 operator=backend.operator if backend else None,
                 limits=backend.limits if backend else None,
+                backends=[it.backend_name for it in services.backends],
                 jobs=bool(backend and backend.jobs and backend.jobs.available),
             )
         )

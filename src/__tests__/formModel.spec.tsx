@@ -1,6 +1,5 @@
-import React from 'react';
+import React, { act } from 'react';
 import { createRoot } from 'react-dom/client';
-import { act } from 'react-dom/test-utils';
 
 import { ClusterError } from '../client';
 import type { ClusterCreate, Export } from '../schema';
@@ -128,6 +127,9 @@ describe('exports', () => {
 
 describe('Preview', () => {
   it('asks only while it is unfolded, and for the last request', async () => {
+    (
+      globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+    ).IS_REACT_ACT_ENVIRONMENT = true;
     jest.useFakeTimers();
     const asked: ClusterCreate[] = [];
     const load = async (request: ClusterCreate): Promise<Export> => {

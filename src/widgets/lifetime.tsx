@@ -137,6 +137,7 @@ export function LifetimeEditor(props: ILifetimeEditorProps): JSX.Element {
 
   useEffect(() => {
     form.current?.querySelector<HTMLInputElement>(':checked')?.focus();
+    form.current?.scrollIntoView?.({ block: 'nearest' });
   }, []);
 
   const submit = async (event: React.FormEvent): Promise<void> => {
@@ -190,7 +191,7 @@ export function LifetimeEditor(props: ILifetimeEditorProps): JSX.Element {
           )}
           <Minutes
             label={trans.__('Minutes without a client')}
-            placeholder={trans.__('any')}
+            placeholder={trans.__('never')}
             value={draft.alone}
             onChange={alone => change({ alone })}
           />

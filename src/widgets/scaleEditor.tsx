@@ -127,6 +127,7 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
     const field = form.current?.querySelector<HTMLInputElement>('[type=text]');
     field?.focus();
     field?.select();
+    form.current?.scrollIntoView?.({ block: 'nearest' });
   }, [draft.mode]);
 
   const submit = async (event: React.FormEvent): Promise<void> => {

@@ -11,8 +11,6 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 
 from .test_clusters import SMALL, Connect, create, default
@@ -113,35 +111,35 @@ async def test_the_autoscaler_leaves_other_groups_alone(
     assert (status, answer["warnings"]) == (200, [])
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, "name"),
-        ({"name": "A"}, "name"),
-        ({"name": "x" * 54}, "name"),
-        ({"name": "default"}, "name"),
-        ({"name": "gpu", "workers": -1}, "workers"),
-        ({"name": "gpu", "workers": 10**9}, "workers"),
-        ({"name": "gpu", "resources": {"memory": "plenty"}}, "resources.memory"),
-        ({"name": "gpu", "resources": {"threads": 10**9}}, "resources.threads"),
-        ({"name": "gpu", "env": {"A=B": "1"}}, "env"),
-        ({"name": "gpu", "adapt": {"maximum": 1}}, "adapt"),
-    ],
-)
-async def test_bad_groups(dask_api: DaskAPI, body: dict[str, Any], field: str) -> None:
-    await dask_api("POST", "clusters", {"name": "demo", "workers": 0, "resources": SMALL})
-    status, answer = await dask_api("POST", "clusters/demo/groups", body)
-    assert status == 422, answer
-    assert answer["details"]["field"] == field
-    _, cluster = await dask_api("GET", "clusters/demo")
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({}, "name"),
+    ({"name": "A"}, "name"),
+    ({"name": "x" * 54}, "name"),
+    ({"name": "default"}, "name"),
+    ({"name": "gpu", "workers": -1}, "workers"),
+    ({"name": "gpu", "workers": 10**9}, "workers"),
+    ({"name": "gpu", "resources": {"memory": "plenty"}}, "resources.memory"),
+    ({"name": "gpu", "resources": {"threads": 10**9}}, "resources.threads"),
+    ({"name": "gpu", "env": {"A=B": "1"}}, "env"),
+    ({"name": "gpu", "adapt": {"maximum": 1}}, "adapt"),
+]
+
+
+async def test_bad_groups(dask_api: DaskAPI) -> None:
+    await create(dask_api, "bad-groups", workers=0)
+    for body, field in BAD:
+        status, answer = await dask_api("POST", "clusters/bad-groups/groups", body)
+        assert status == 422, answer
+        assert answer["details"]["field"] == field
+        # The same inside of a new cluster.
+        status, answer = await dask_api(
+            "POST", "clusters", {"name": "other", "workers": 0, "groups": [body]}
+        )
+        assert status == 422, answer
+        assert answer["details"]["field"].startswith("groups")
+        assert answer["details"]["field"].endswith(field)
+    _, cluster = await dask_api("GET", "clusters/bad-groups")
     assert list(groups(cluster)) == ["default"]
-    # The same inside of a new cluster.
-    status, answer = await dask_api(
-        "POST", "clusters", {"name": "other", "workers": 0, "groups": [body]}
-    )
-    assert status == 422, answer
-    assert answer["details"]["field"].startswith("groups")
-    assert answer["details"]["field"].endswith(field)
     assert (await dask_api("GET", "clusters/other"))[0] == 404
 
 

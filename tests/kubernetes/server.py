@@ -57,11 +57,12 @@ def dask_api(dask_api: DaskAPI, team: Team, kubeconfig: Path) -> Iterator[DaskAP
 
 
 def wipe(team: Team, kubeconfig: Path) -> None:
-    """Delete all clusters of a team, and wait until their pods are gone."""
-    kinds = "daskautoscalers,daskclusters,daskworkergroups"
+    """Delete all clusters of a team, and wait until nothing is left: names are free then."""
+    kinds = "daskjobs,daskautoscalers,daskclusters,daskworkergroups"
     kubectl("delete", kinds, "--all", "-n", team.namespace, kubeconfig=kubeconfig)
+    made = "pods,services,deployments"
     kubectl(
-        *("wait", "pods", "--all", "-n", team.namespace, "--for=delete"),
+        *("wait", f"{made},{kinds}", "--all", "-n", team.namespace, "--for=delete"),
         f"--timeout={LIMIT:.0f}s",
         kubeconfig=kubeconfig,
         timeout=LIMIT + 10,

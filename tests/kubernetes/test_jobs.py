@@ -395,11 +395,37 @@ async def test_a_running_job_is_stopped(api: DaskAPI, team: Team, kubeconfig: Pa
     await api.gone("long")
 
 
-async def test_a_job_that_cannot_be_placed_says_so(api: DaskAPI, team: Team) -> None:
+async def test_a_job_whose_image_is_not_there_says_so(api: DaskAPI, team: Team) -> None:
     body = {"name": "huge", "command": ["true"], "image": "example.invalid/none:1"}
     assert (await api("POST", "jobs", {**body, "cluster": CLUSTER}))[0] == 201
     job = await until(api, "huge", lambda it: "image" in it["reason"])
     assert "example.invalid/none:1" in job["reason"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"cluster": {"adapt": {"maximum": 2}}}, "cluster.adapt"),
+        ({"cluster": {"lifetime": {"kind": "keep"}}}, "cluster.lifetime"),
+        ({"cluster": {"groups": [{"name": "big"}]}}, "cluster.groups"),
+        ({"cluster": {"profile": "adaptive"}}, "cluster.profile"),
+        ({"cluster": {"resources": {"memory": "much"}}}, "cluster.resources.memory"),
+        ({"cluster": {"workers": 100_000}}, "cluster.workers"),
+        ({"image": "no image"}, "image"),
+        ({"parameters": {"1": "x"}}, "parameters"),
+        ({"parameters": {"DASK_SCHEDULER_ADDRESS": "x"}}, "parameters"),
+        ({"path": "nothing.ipynb"}, "path"),
+        ({"name": "Not a name"}, "name"),
+    ],
+)
+async def test_what_a_job_cannot_have_is_refused(
+    api: DaskAPI, body: dict[str, Any], field: str
+) -> None:
+    command = {} if "path" in body else {"command": ["true"]}
+    for path in ("jobs", "jobs/preview"):
+        status, answer = await api("POST", path, {**command, **body})
+        assert (status, answer["details"].get("field")) == (422, field), answer
+    assert await api("GET", "jobs") == (200, {"jobs": []})
 
 
 async def test_a_cluster_as_a_job(api: DaskAPI, jp_root_dir: Path, team: Team) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import Team, kubectl
+from .conftest import Team, kubectl, until
 from .workbench import KINDS, SMALL, Workbench, bench, empty_bench
 
 __all__ = ["bench", "empty_bench"]
@@ -94,7 +94,9 @@ def test_there_and_back(bench: Workbench, tmp_path: Path, kind: str) -> None:
     assert kinds == ["DaskCluster", more]
     bench.done("DELETE", f"clusters/{kind}")
     bench.gone(kind)
-    bench.server.until("status", lambda it: it and not it["trouble"])
+    # kubectl would change an object that is still on its way out, and see it vanish.
+    left = ("get", KINDS, "-o", "name")
+    until("nothing of it is left", lambda: f"/{kind}" not in bench.kubectl(*left))
     (tmp_path / "cluster.yaml").write_text(text)
     bench.kubectl("apply", "-f", tmp_path / "cluster.yaml")
     count = len(before["groups"])

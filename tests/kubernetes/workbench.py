@@ -54,13 +54,18 @@ class Workbench:
         """Start a server with more options."""
         folder = self._folder / f"server-{len(self._servers)}"
         folder.mkdir()
+        environment: dict[str, Any] = {
+            "KUBECONFIG": str(self.team.kubeconfig),
+            "NB_USER": "alice",
+            **env,
+        }
         self.server = Server(
             folder,
             "--DaskK8sApp.backend=kubernetes",
             f"--KubernetesBackend.image={self.image}",
             *(f"--{key}={value}" for key, value in OPTIONS.items()),
             *options,
-            **{"KUBECONFIG": str(self.team.kubeconfig), "NB_USER": "alice", **env},
+            **environment,
         )
         self._servers.append(self.server)
         self.server.until("status", lambda it: it is not None and it["state"] == "ready")

@@ -289,7 +289,9 @@ class KubernetesBackend(Settings):
     # --- drawing ---------------------------------------------------------------------
 
     def _draw(self, name: str, parts: Parts) -> None:
-        self._draw_cluster(name, parts)
+        if name not in self.store or self.store.get(name).backend == self.backend_name:
+            # A cluster of local processes that has the name keeps it.
+            self._draw_cluster(name, parts)
         if self._jobs is not None:
             self._jobs.mark(name)
 
@@ -423,12 +425,12 @@ class KubernetesBackend(Settings):
             raise InvalidField("group", f"There is no worker group named “{group}”.")
         check_shared(picture, change)
         change = self.book.check_scale(picture.profile, change, picture.groups)
-        if change.lifetime is not msgspec.UNSET:
-            ending = self._rules.ending(change.lifetime)
-            await self._changes.set_ending(name, ending, await self._notebook(ending))
-        if change.extend:
-            await self._clocks.extend(name)
         with self._reserve_change(picture, group, change):
+            if change.lifetime is not msgspec.UNSET:
+                ending = self._rules.ending(change.lifetime)
+                await self._changes.set_ending(name, ending, await self._notebook(ending))
+            if change.extend:
+                await self._clocks.extend(name)
             if change.workers is not msgspec.UNSET:
                 await self._scaling.scale(name, group, change.workers)
             elif change.adapt is None:

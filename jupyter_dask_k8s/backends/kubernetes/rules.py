@@ -219,18 +219,22 @@ class Rules:
     def _size(self, resources: Resources) -> WorkerSize:
         defaults = self.defaults
         memory = self._memory(resources.memory)
+        if resources.threads:
+            self._check_threads("resources.threads", resources.threads)
         # One CPU for a thread, where only the threads are given.
         cpu = 1000 * resources.threads if resources.threads else defaults.cpu
         if resources.cpu is not None:
             cpu = self._cpu(resources.cpu)
         threads = resources.threads or max(1, cpu // 1000)
+        self._check_threads("resources.cpu", threads)
+        return self._sized(threads, cpu, memory, resources.gpus or 0)
+
+    def _check_threads(self, field: str, threads: int) -> None:
         most = self.limits.max_threads
         if most is not None and threads > most:
-            field = "resources.threads" if resources.threads else "resources.cpu"
             raise InvalidField(
                 field, f"A worker can have at most {most} threads, not {threads}."
             )
-        return self._sized(threads, cpu, memory, resources.gpus or 0)
 
     def _sized(self, threads: int, cpu: int, memory: int, gpus: int = 0) -> WorkerSize:
         request = max(SMALLEST_CPU, round(cpu / self.defaults.overcommit))
