@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
+from urllib.parse import urlsplit
 
 from .errors import ClusterNotReady, GroupNotFound
 from .models import Cluster
@@ -60,6 +61,36 @@ def kubecluster_code(cluster: Cluster, link: str, *, forward: bool) -> str:
         setting = f'{{"distributed.dashboard.link": {json.dumps(link)}}}'
         lines.append(f"dask.config.set({setting})  # links open through Jupyter")
     return "\n".join((*lines, "client"))
+
+
+def forward_code(cluster: Cluster, link: str) -> str:
+    """Return code for a kernel outside Kubernetes and a Service that is no ClusterIP.
+
+    KubeCluster would look for a node's address there, and users of Kubeflow may not list
+    nodes (dask-kubernetes 2026.3); kr8s comes with it.
+    """
+    client_code(cluster)  # refuses while there is no scheduler
+    service = json.dumps(f"{cluster.name}-scheduler")
+    namespace = json.dumps(cluster.namespace)
+    port = urlsplit(cluster.scheduler_address or "").port
+    setting = f'{{"distributed.dashboard.link": {json.dumps(link)}}}'
+    return "\n".join(
+        (
+            "import dask",
+            "import time",
+            "from dask.distributed import Client",
+            "from kr8s.objects import Service",
+            "",
+            f"service = Service.get({service}, namespace={namespace})",
+            f'forward = service.portforward({port}, local_port="auto")',
+            "forward.start()",
+            "while not forward.local_port:",
+            "    time.sleep(0.1)",
+            f'client = Client(f"tcp://localhost:{{forward.local_port}}")  # {cluster.name}',
+            f"dask.config.set({setting})  # links open through Jupyter",
+            "client",
+        )
+    )
 
 
 def for_group(code: str, cluster: Cluster, name: str) -> str:

@@ -42,9 +42,16 @@ export interface IPlacement {
  */
 const CLIENT_LINES = [
   /^$/,
-  /^import dask$/,
+  /^import (dask|time)$/,
   /^from dask\.distributed import Client$/,
   /^from dask_kubernetes\.operator import KubeCluster$/,
+  /^from kr8s\.objects import Service$/,
+  /^service = Service\.get\(.*\)$/,
+  /^forward = service\.portforward\(.*\)$/,
+  /^forward\.start\(\)$/,
+  /^while not forward\.local_port:$/,
+  /^ {4}time\.sleep\(0\.1\)$/,
+  /^client = Client\(f"tcp:\/\/localhost:\{forward\.local_port\}"\) {2}# .*$/,
   /^cluster = KubeCluster\.from_name\(.*\)$/,
   /^client = Client\((cluster|"[^"]*")\)( {2}# .*)?$/,
   /^\w+ = \{"(resources|workers)": .*\} {2}# client\.submit\(f, x, \*\*\w+\)$/,

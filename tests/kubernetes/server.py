@@ -57,7 +57,7 @@ def dask_api(dask_api: DaskAPI, team: Team, kubeconfig: Path) -> Iterator[DaskAP
 
 
 def wipe(team: Team, kubeconfig: Path) -> None:
-    """Delete all clusters of a team, and wait until nothing is left: names are free then."""
+    """Delete all clusters of a team; return when their names are free again."""
     kinds = "daskjobs,daskautoscalers,daskclusters,daskworkergroups"
     kubectl("delete", kinds, "--all", "-n", team.namespace, kubeconfig=kubeconfig)
     made = "pods,services,deployments"

@@ -285,9 +285,7 @@ class KubernetesAPI:
                     if line:
                         yield line
 
-    async def log(
-        self, pod: str, params: Mapping[str, str]
-    ) -> AsyncGenerator[bytes, None]:
+    async def log(self, pod: str, params: Mapping[str, str]) -> AsyncGenerator[bytes, None]:
         """Yield what a pod prints, piece by piece; with ``follow`` as long as it lives.
 
         A pod may be silent for hours: that the way to it is gone, TCP's keep-alive tells.

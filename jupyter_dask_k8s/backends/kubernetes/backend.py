@@ -17,7 +17,6 @@ from ...errors import (
     GroupTaken,
     InvalidField,
     NameTaken,
-    NotPermitted,
 )
 from ...models import (
     Adapt,
@@ -29,30 +28,26 @@ from ...models import (
     GroupCreate,
 )
 from ...names import stand_in
-from ...quantities import format_duration
-from ...snippets import client_code, kubecluster_code
-from ...store import Entry
+from ...snippets import client_code, forward_code, kubecluster_code
 from ..shared import check_shared, refuse_shared
 from .access import find_access
 from .amounts import after, group_of, groups_of
 from .api import KubernetesAPI
 from .changes import Changes
 from .clocks import ClockWatch
-from .decisions import DecisionLog
+from .drawing import Drawing
 from .form import create_form
 from .jobs import KubernetesJobs
-from .lifetime import clocks_of
-from .manifest import CREATOR, READINGS_PATH
 from .overlay import check_overlay
 from .ownpod import OwnPod, OwnPodReader
-from .picture import Context, draw_cluster
+from .picture import Context
 from .pipeline import kfp_code
 from .profiles import ProfileMaps
 from .program import preview_text, python_code, yaml_text
 from .reach import Reach
 from .recipe import Recipe
 from .refusals import OperatorMissing
-from .resources import CLUSTERS, GROUP, PODS
+from .resources import CLUSTERS, GROUP
 from .retire import Retirement
 from .rules import Rules
 from .scaling import Scaling
@@ -92,7 +87,6 @@ class KubernetesBackend(Settings):
         """Names of clusters that were deleted from here and are not gone yet."""
         self._kubernetes_version = ""
         self._jobs: KubernetesJobs | None = None
-        self._decisions = DecisionLog()
         self._settled = False
         self._settling: asyncio.Task[None] | None = None
 
@@ -184,6 +178,18 @@ class KubernetesBackend(Settings):
             self._changes, retirement, self.store, self._world, self.log
         )
         self._clocks = ClockWatch(self.scheduler, self.store.entry, self._world.mark)
+        self._drawing = Drawing(
+            self.store,
+            self._world,
+            self._reach,
+            self._clocks,
+            Context(
+                namespace=api.namespace,
+                shared_names=frozenset(self.shared_clusters),
+                wishes=self._scaling.wishes,
+                bounds=self.book.bounds_of,
+            ),
+        )
         self._maps = ProfileMaps(api, self.platform_namespace, self.book.load, self.log)
         root = Path(getattr(self.parent, "root_dir", "") or ".")
         self._jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
@@ -289,81 +295,15 @@ class KubernetesBackend(Settings):
     # --- drawing ---------------------------------------------------------------------
 
     def _draw(self, name: str, parts: Parts) -> None:
-        if name not in self.store or self.store.get(name).backend == self.backend_name:
+        if parts.empty:
+            self._drawing.forget(name, asked=name in self._ours)
+            self._ours.discard(name)
+        elif name not in self.store or self.store.get(name).backend == self.backend_name:
             # A cluster of local processes that has the name keeps it.
-            self._draw_cluster(name, parts)
+            job = self._jobs is not None and name in self._jobs
+            self._drawing.draw(name, parts, of_job=job)
         if self._jobs is not None:
             self._jobs.mark(name)
-
-    def _draw_cluster(self, name: str, parts: Parts) -> None:
-        namespace = self.current_namespace
-        assert namespace is not None
-        if parts.empty:
-            self._reach.forget(name)
-            self._clocks.watch(name, None)
-            self._decisions.forget(name)
-            if name in self.store:
-                self.store.remove(name, self._ending(self.store.get(name)))
-            self._ours.discard(name)
-            return
-        health = self._reach.health(name, parts)
-        context = Context(
-            namespace=namespace,
-            shared_names=frozenset(self.shared_clusters),
-            wishes=self._scaling.wishes,
-            decisions=self._decisions,
-            ends=self._clocks.ends(name),
-            bounds=self.book.bounds_of,
-        )
-        picture = draw_cluster(name, parts, health, context)
-        if self._jobs is not None and name in self._jobs:
-            told = f"It belongs to the job “{name}” and ends with it."
-            picture = msgspec.structs.replace(picture, warnings=[*picture.warnings, told])
-        if parts.cluster is None and name in self.store:
-            # Only its pods are left; of the rest we know what it was.
-            before = self.store.get(name)
-            picture = msgspec.structs.replace(
-                picture,
-                owner=before.owner,
-                shared=before.shared,
-                lifetime=before.lifetime,
-                created=before.created,
-            )
-        blind = self._world.trouble_of(PODS) if self._world else None
-        if isinstance(blind, NotPermitted) and picture.phase == "Pending":
-            picture = msgspec.structs.replace(picture, reason=blind.message)
-        route = health.route if picture.phase in ("Pending", "Running") else None
-        ours = (
-            parts.cluster is not None and parts.cluster.metadata.labels.creator == CREATOR
-        )
-        self.store.put(
-            Entry(
-                picture,
-                dashboard=route.base if route else None,
-                readings_path=f"/{READINGS_PATH}" if ours else None,
-                tunnel=route.tunnel if route else None,
-                aliases=_aliases(name, namespace, parts),
-            )
-        )
-        clocks = clocks_of(parts.cluster) if parts.cluster and ours and route else None
-        self._clocks.watch(name, clocks)
-
-    def _ending(self, picture: Cluster) -> str:
-        """Return what to say of a cluster that is gone; nothing if that was our wish."""
-        if picture.name in self._ours:
-            return ""
-        clocks = [
-            f"{what} for {format_duration(seconds)}"
-            for what, seconds in (
-                ("it had no work", picture.lifetime.seconds),
-                ("no client was connected", picture.lifetime.no_client_seconds),
-            )
-            if seconds
-        ]
-        if clocks:
-            why = ", or ".join(clocks)
-            return f"“{picture.name}” was deleted: {why}, or somebody deleted it."
-        return f"“{picture.name}” was deleted by somebody else, outside of this JupyterLab."
 
     # --- wishes ----------------------------------------------------------------------
 
@@ -501,18 +441,7 @@ class KubernetesBackend(Settings):
         if kind == "client" and entry.tunnel is None:
             return client_code(entry.cluster)
         link = base_url + entry.cluster.dashboard_path
+        service = self.parts_of(name).service
+        if entry.tunnel is not None and service and service.spec.type != "ClusterIP":
+            return forward_code(entry.cluster, link)
         return kubecluster_code(entry.cluster, link, forward=entry.tunnel is not None)
-
-
-def _aliases(name: str, namespace: str, parts: Parts) -> frozenset[str]:
-    """Return all hosts under which a notebook's link may name this scheduler."""
-    service = f"{name}-scheduler"
-    hosts = {service, f"{service}.{namespace}", f"{service}.{namespace}.svc"}
-    if parts.service is not None and parts.service.spec.cluster_ip not in ("", "None"):
-        hosts.add(parts.service.spec.cluster_ip)
-    hosts.update(
-        pod.status.pod_ip
-        for pod in parts.living_pods
-        if pod.metadata.labels.component == "scheduler" and pod.status.pod_ip
-    )
-    return frozenset(hosts)

@@ -1,7 +1,7 @@
-"""The clocks of lifetimes, which run in our schedulers (see preload.py).
+"""What our schedulers tell of their clocks and packages (see preload.py).
 
 A scheduler is asked so rarely that no warning comes late: not before a clock that began
-now could be near its end.
+now could be near its end, and of packages only until they are installed.
 """
 
 from __future__ import annotations
@@ -27,11 +27,17 @@ SHORTEST = 2.0
 
 FAILURE_PAUSE = 60.0
 
+INSTALL_PAUSE = 3.0
+"""Seconds between two questions while packages are installed."""
+
+INSTALLING = "Installing "
+
 
 class _Page(msgspec.Struct):
     """What we read of a scheduler's page."""
 
     ends: float | None = None
+    problem: str = ""
 
 
 class ClockWatch:
@@ -51,6 +57,7 @@ class ClockWatch:
         self._entry = entry
         self._on_change = on_change
         self._ends: dict[str, float] = {}
+        self._problems: dict[str, str] = {}
         self._tasks: dict[str, tuple[Clocks, asyncio.Task[None]]] = {}
 
     def ends(self, name: str) -> datetime.datetime | None:
@@ -60,7 +67,11 @@ class ClockWatch:
             return None
         return datetime.datetime.fromtimestamp(round(moment), datetime.timezone.utc)
 
-    def watch(self, name: str, clocks: Clocks | None) -> None:
+    def problem(self, name: str) -> str:
+        """Return what is to say of a cluster's packages; empty when all is well."""
+        return self._problems.get(name, "")
+
+    def watch(self, name: str, clocks: Clocks | None, *, packages: bool = False) -> None:
         """Watch a cluster with these clocks from now on; ``None``: do not any more."""
         known = self._tasks.get(name)
         if known is not None and known[0] == clocks:
@@ -69,7 +80,8 @@ class ClockWatch:
             known[1].cancel()
             del self._tasks[name]
         self._ends.pop(name, None)
-        if clocks is not None and clocks.timeout:
+        self._problems.pop(name, None)
+        if clocks is not None and (clocks.timeout or packages):
             task = asyncio.create_task(self._watch(name, clocks))
             self._tasks[name] = (clocks, task)
 
@@ -87,7 +99,7 @@ class ClockWatch:
         await self._set(name, clocks, touch=True)
         if known is not None:
             self.watch(name, None)
-            self.watch(name, clocks)
+            self.watch(name, clocks, packages=True)
         self._on_change(name)
 
     async def _set(self, name: str, clocks: Clocks, *, touch: bool) -> None:
@@ -106,29 +118,38 @@ class ClockWatch:
         await self._client.send("PUT", entry, entry.readings_path, wish)
 
     async def _watch(self, name: str, clocks: Clocks) -> None:
-        shortest = min(it for it in (clocks.seconds, clocks.no_client_seconds) if it)
+        both = (clocks.seconds, clocks.no_client_seconds)
+        shortest = min((it for it in both if it), default=0)
         lead = min(LEAD[0], LEAD[1] * shortest)
         with contextlib.suppress(ClusterError):
             await self._set(name, clocks, touch=False)
         while True:
             try:
-                ends = await self._read(name)
+                page = await self._read(name)
             except ClusterError:
                 await asyncio.sleep(FAILURE_PAUSE)
                 continue
+            ends = page.ends
             left = shortest if ends is None else ends - time.time()
-            self._tell(name, ends if ends is not None and left <= lead else None)
+            near = ends if ends is not None and left <= lead else None
+            self._tell(name, near, page.problem)
             pause = left - lead if left > lead else left / 3
+            if page.problem.startswith(INSTALLING):
+                pause = min(pause or INSTALL_PAUSE, INSTALL_PAUSE)
+            elif not shortest:
+                return  # only its packages were of interest
             await asyncio.sleep(max(SHORTEST, pause))
 
-    async def _read(self, name: str) -> float | None:
+    async def _read(self, name: str) -> _Page:
         entry = self._entry(name)
-        path = entry.readings_path or ""
-        return (await self._client.read_json(entry, path, _Page)).ends
+        return await self._client.read_json(entry, entry.readings_path or "", _Page)
 
-    def _tell(self, name: str, ends: float | None) -> None:
+    def _tell(self, name: str, ends: float | None, problem: str) -> None:
         before = self._ends.pop(name, None)
         if ends is not None:
             self._ends[name] = ends
+        if problem != self._problems.get(name, ""):
+            self._problems[name] = problem
+            self._on_change(name)
         if (before is None) != (ends is None) or abs((before or 0) - (ends or 0)) > 2:
             self._on_change(name)

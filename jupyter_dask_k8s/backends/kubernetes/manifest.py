@@ -55,6 +55,8 @@ def fill_manifest(manifest: dict[str, Any], wish: Wish) -> dict[str, Any]:
         "dask-k8s/request": wish.request_id,
         ENDING: ending_text(wish.ending),
     }
+    if wish.packages:
+        metadata["annotations"]["dask-k8s/packages"] = " ".join(wish.packages)
     if wish.notebook is not None:
         metadata["ownerReferences"] = [wish.notebook.reference]
     spec["idleTimeout"] = wish.ending.timeout

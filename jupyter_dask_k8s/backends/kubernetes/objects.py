@@ -37,6 +37,7 @@ class Annotations(msgspec.Struct, omit_defaults=True):
     owner: str = msgspec.field(name="dask-k8s/owner", default="")
     request: str = msgspec.field(name="dask-k8s/request", default="")
     lifetime: str = msgspec.field(name="dask-k8s/lifetime", default="")
+    packages: str = msgspec.field(name="dask-k8s/packages", default="")
     min_workers: str = msgspec.field(name="dask-k8s/min-workers", default="")
     max_workers: str = msgspec.field(name="dask-k8s/max-workers", default="")
     source: str = msgspec.field(name="dask-k8s/source", default="")
@@ -272,6 +273,7 @@ class Port(Object):
 class ServiceSpec(Object):
     """``spec`` of a Service."""
 
+    type: str = "ClusterIP"
     cluster_ip: str = msgspec.field(name="clusterIP", default="")
     ports: list[Port] = []
 

@@ -44,6 +44,8 @@ class Context:
     """Takes note of what autoscalers decide."""
     ends: datetime.datetime | None = None
     """When a clock of the lifetime runs out."""
+    problem: str = ""
+    """What the scheduler tells of packages that it installs."""
     bounds: Callable[[str], WorkerBounds | None] = lambda profile: None
     """What a profile permits."""
 
@@ -77,7 +79,7 @@ def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> C
         profile=meta.labels.profile,
         bounds=_bounds(meta) or context.bounds(meta.labels.profile),
         decisions=context.decisions.note(name, parts, groups),
-        warnings=_warnings(parts, groups, adapt),
+        warnings=_warnings(parts, groups, adapt, context.problem),
     )
 
 
@@ -106,9 +108,12 @@ def _bounds(meta: Meta) -> WorkerBounds | None:
     return WorkerBounds(minimum=minimum, maximum=int(high) if high.isdecimal() else 10_000)
 
 
-def _warnings(parts: Parts, groups: list[WorkerGroup], adapt: Adapt | None) -> list[str]:
+def _warnings(
+    parts: Parts, groups: list[WorkerGroup], adapt: Adapt | None, problem: str
+) -> list[str]:
     """Return what a user should know although everything works."""
-    warnings = lifetime_warnings(parts.cluster)
+    warnings = [problem] if problem else []
+    warnings += lifetime_warnings(parts.cluster)
     if adapt is not None and len(groups) > 1:
         warnings.append(
             "The autoscaler changes the default group only, and counts the work of all "

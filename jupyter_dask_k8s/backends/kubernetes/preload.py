@@ -5,6 +5,7 @@
 # - Two clocks: without work, without a client. The operator asks check_idle and knows one.
 # - Scaling down takes the default group's workers only: the operator names no group.
 # - Packages that every worker installs when it starts.
+import asyncio
 import json
 import os
 import time
@@ -23,6 +24,7 @@ class Clocks(SchedulerPlugin):
         self.scheduler, self.began = scheduler, time.time()
         self.since = None  # both clocks run from here at the earliest
         self.alone = time.time()
+        self.problem = ""  # what the card shall say of packages
         self.set(settings)
         self.ask = scheduler.check_idle
         scheduler.check_idle = self.check_idle
@@ -97,6 +99,7 @@ def read(scheduler, clocks):
         "idle_since": clocks.idle_since(),
         "no_client_since": clocks.no_client_since(),
         "ends": clocks.ends(),
+        "problem": clocks.problem,
     }
 
 
@@ -132,16 +135,29 @@ def spare_other_groups(scheduler, cluster):
         scheduler.handlers["workers_to_close"] = choose
 
 
-async def install(scheduler, packages):
+async def install(scheduler, clocks, packages):
     from distributed.diagnostics.plugin import PipInstall
 
-    plugin = PipInstall(packages)
-    if isinstance(plugin, SchedulerPlugin):
-        await scheduler.register_scheduler_plugin(plugin=plugin, idempotent=True)
-    else:  # before distributed 2024.6
-        from distributed.protocol.pickle import dumps
+    plugin = PipInstall(packages, pip_options=["--retries", "1", "--timeout", "10"])
+    plugin.name = "jupyter-dask-k8s-packages"
+    clocks.problem = f"Installing {' '.join(packages)}."
+    try:
+        if isinstance(plugin, SchedulerPlugin):
+            # Its start blocks the scheduler while pip works; here the work is done before,
+            # in a thread, or Kubernetes would take the scheduler for dead.
+            await asyncio.to_thread(plugin._install_fn)
+            await scheduler.register_scheduler_plugin(
+                plugin=plugin, name=plugin.name, idempotent=True
+            )
+        else:  # before distributed 2024.5
+            from distributed.protocol.pickle import dumps
 
-        await scheduler.register_worker_plugin(None, plugin=dumps(plugin))
+            await scheduler.register_worker_plugin(None, dumps(plugin), plugin.name)
+    except Exception as error:
+        words = " ".join(str(error).split())[-300:] or type(error).__name__
+        clocks.problem = f"{' '.join(packages)} could not be installed: {words}"
+    else:
+        clocks.problem = ""
 
 
 async def dask_setup(scheduler):
@@ -154,4 +170,6 @@ async def dask_setup(scheduler):
     route = (r"/jupyter-dask-k8s/readings\.json", Readings, options)
     scheduler.http_application.add_handlers(r".*", [route])
     if settings.get("packages"):
-        await install(scheduler, settings["packages"])
+        clocks.task = asyncio.ensure_future(
+            install(scheduler, clocks, settings["packages"])
+        )

@@ -1,0 +1,133 @@
+"""Puts pictures of clusters into the store, with the way to their schedulers."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import msgspec
+
+from ...errors import NotPermitted
+from ...models import Cluster
+from ...quantities import format_duration
+from ...store import Entry, Store
+from .clocks import ClockWatch
+from .lifetime import clocks_of
+from .manifest import CREATOR, READINGS_PATH
+from .picture import Context, draw_cluster
+from .reach import Reach, Route
+from .resources import PODS
+from .world import Parts, World
+
+
+class Drawing:
+    """Draws clusters from their parts; ``context`` is what does not change with them."""
+
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        reach: Reach,
+        clocks: ClockWatch,
+        context: Context,
+    ) -> None:
+        self._store = store
+        self._world = world
+        self._reach = reach
+        self._clocks = clocks
+        self._context = context
+
+    def forget(self, name: str, *, asked: bool) -> None:
+        """Take out a cluster that is gone; ``asked`` tells whether that was our wish."""
+        self._reach.forget(name)
+        self._clocks.watch(name, None)
+        self._context.decisions.forget(name)
+        if name in self._store:
+            picture = self._store.get(name)
+            if picture.backend == "kubernetes":
+                self._store.remove(name, "" if asked else _why_gone(picture))
+
+    def draw(self, name: str, parts: Parts, *, of_job: bool) -> None:
+        """Put the picture of a cluster into the store."""
+        health = self._reach.health(name, parts)
+        context = dataclasses.replace(
+            self._context,
+            ends=self._clocks.ends(name),
+            problem=self._clocks.problem(name),
+        )
+        picture = draw_cluster(name, parts, health, context)
+        if of_job:
+            told = f"It belongs to the job “{name}” and ends with it."
+            picture = msgspec.structs.replace(picture, warnings=[*picture.warnings, told])
+        if parts.cluster is None and name in self._store:
+            picture = _remember(picture, self._store.get(name))
+        blind = self._world.trouble_of(PODS)
+        if isinstance(blind, NotPermitted) and picture.phase == "Pending":
+            picture = msgspec.structs.replace(picture, reason=blind.message)
+        route = health.route if picture.phase in ("Pending", "Running") else None
+        self._store.put(self._entry(picture, parts, route))
+        self._watch_clocks(name, parts, route)
+
+    def _entry(self, picture: Cluster, parts: Parts, route: Route | None) -> Entry:
+        return Entry(
+            picture,
+            dashboard=route.base if route else None,
+            readings_path=f"/{READINGS_PATH}" if _is_ours(parts) else None,
+            tunnel=route.tunnel if route else None,
+            aliases=_aliases(picture.name, self._context.namespace, parts),
+        )
+
+    def _watch_clocks(self, name: str, parts: Parts, route: Route | None) -> None:
+        cluster = parts.cluster
+        if cluster is None or route is None or not _is_ours(parts):
+            self._clocks.watch(name, None)
+            return
+        packages = bool(cluster.metadata.annotations.packages)
+        self._clocks.watch(name, clocks_of(cluster), packages=packages)
+
+
+def _is_ours(parts: Parts) -> bool:
+    """Tell whether we made a cluster: then its scheduler has our pages."""
+    return parts.cluster is not None and parts.cluster.metadata.labels.creator == CREATOR
+
+
+def _remember(picture: Cluster, before: Cluster) -> Cluster:
+    """Return a cluster of which only pods are left, with what we know of the rest."""
+    return msgspec.structs.replace(
+        picture,
+        owner=before.owner,
+        shared=before.shared,
+        profile=before.profile,
+        lifetime=before.lifetime,
+        created=before.created,
+    )
+
+
+def _why_gone(picture: Cluster) -> str:
+    """Return what to say of a cluster that is gone, and not by our wish."""
+    lifetime = picture.lifetime
+    clocks = [
+        f"{what} for {format_duration(seconds)}"
+        for what, seconds in (
+            ("it had no work", lifetime.seconds),
+            ("no client was connected", lifetime.no_client_seconds),
+        )
+        if seconds
+    ]
+    if clocks:
+        why = ", or ".join(clocks)
+        return f"“{picture.name}” was deleted: {why}, or somebody deleted it."
+    return f"“{picture.name}” was deleted by somebody else, outside of this JupyterLab."
+
+
+def _aliases(name: str, namespace: str, parts: Parts) -> frozenset[str]:
+    """Return all hosts under which a notebook's link may name this scheduler."""
+    service = f"{name}-scheduler"
+    hosts = {service, f"{service}.{namespace}", f"{service}.{namespace}.svc"}
+    if parts.service is not None and parts.service.spec.cluster_ip not in ("", "None"):
+        hosts.add(parts.service.spec.cluster_ip)
+    hosts.update(
+        pod.status.pod_ip
+        for pod in parts.living_pods
+        if pod.metadata.labels.component == "scheduler" and pod.status.pod_ip
+    )
+    return frozenset(hosts)
