@@ -109,7 +109,8 @@ def for_group(code: str, cluster: Cluster, name: str) -> str:
     if name in group.worker_resources:
         hint = json.dumps({"resources": {name: 1}})
     else:
-        prefix = json.dumps(f"{cluster.name}-{name}-worker-")
+        local = cluster.backend == "local"
+        prefix = json.dumps(f"{name}-" if local else f"{cluster.name}-{name}-worker-")
         named = "client.run(lambda dask_worker: str(dask_worker.name)).items()"
         hint = f'{{"workers": [it for it, name in {named} if name.startswith({prefix})]}}'
     *lines, last = code.splitlines()

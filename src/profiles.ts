@@ -224,6 +224,9 @@ function without(
       const part: Record<string, unknown> = { ...whole };
       delete part[tail];
       left[head] = part;
+      if (Object.keys(part).length === 0) {
+        delete left[head];
+      }
     } else {
       delete left[head];
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,18 @@ from traitlets.config import Config
 
 from jupyter_dask_k8s.backends.kubernetes.objects import ConfigMap
 from jupyter_dask_k8s.backends.kubernetes.profiles import read_maps
+from jupyter_dask_k8s.models import ClusterCreate
 from jupyter_dask_k8s.profiles import Book, builtin
 from jupyter_dask_k8s.profiles.book import written
 
 from .test_profiles import Ground
 
-PAGE = Path(__file__).parents[1] / "docs/administration.md"
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
 def text() -> str:
-    page = PAGE.read_text()
-    _, found, section = page.partition("\n## Profiles\n")
-    if not found:
-        pytest.skip("docs/administration.md has no section “Profiles”")
-    return re.split(r"\n## (?!#)", section)[0]
+    return (ROOT / "docs/profiles.md").read_text()
 
 
 def block(text: str, language: str, word: str) -> str:
@@ -63,3 +61,16 @@ def test_the_config_map(text: str) -> None:
     gpu, highmem = answer.profiles
     assert highmem.label == "Much memory"
     assert (gpu.label, gpu.defaults.worker_command) == ("GPU", ["dask", "cuda", "worker"])
+
+
+def test_the_users_settings(text: str) -> None:
+    content = json.loads(block(text, "json", '"profiles"'))
+    schema = json.loads((ROOT / "schema/profiles.json").read_text())
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.validate(content, schema)
+    (own,) = content["profiles"]
+    book = Book(Ground(), "")
+    book.load("package", *written({"small": builtin.small()}, "the package"))
+    request = {**own["defaults"], "profile": own["extends"]}
+    done = book.resolve(msgspec.convert(request, ClusterCreate))
+    assert (done.workers, done.profile, done.packages) == (4, "small", ["polars==1.9"])

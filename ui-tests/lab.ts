@@ -205,9 +205,16 @@ export class Lab {
 
   /** Run a command of the palette. */
   async command(label: string): Promise<void> {
-    await this.page.keyboard.press('Control+Shift+C');
     const palette = this.page.locator('.lm-CommandPalette');
-    await palette.locator('input').fill(label);
+    const input = palette.locator('input');
+    // JupyterLab learns its keys a while after it shows itself.
+    await expect(async () => {
+      if (!(await input.isVisible())) {
+        await this.page.keyboard.press('Control+Shift+C');
+      }
+      await expect(input).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    await input.fill(label);
     // The list is filtered a moment after the text is there.
     await expect(
       palette.locator('.lm-CommandPalette-item').first()

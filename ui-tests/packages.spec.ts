@@ -6,9 +6,9 @@ import path from 'path';
 import { Lab } from './lab';
 
 /** Makes a folder that pip takes for an index, and a package that the kernel alone has. */
-const MAKE_PACKAGE = (index: string) => `
+const MAKE_PACKAGE = (index: string, name: string) => `
 import pathlib, sys, zipfile
-index, name = pathlib.Path(${JSON.stringify(index)}), "very_small_package"
+index, name = pathlib.Path(${JSON.stringify(index)}), "${name}"
 info = f"{name}-2.0.dist-info"
 files = {f"{name}.py": "VERSION = '2.0'\\n",
   f"{info}/METADATA": f"Metadata-Version: 2.1\\nName: {name}\\nVersion: 2.0\\n",
@@ -18,21 +18,21 @@ with zipfile.ZipFile(index / f"{name}-2.0-py3-none-any.whl", "w") as wheel:
   for file, text in files.items(): wheel.writestr(file, text)
 with zipfile.ZipFile(index / f"{name}-2.0-py3-none-any.whl") as wheel: wheel.extractall(index / "here")
 sys.path.insert(0, str(index / "here"))
-import very_small_package
+import ${name}
 folder = pathlib.Path("my_helpers"); folder.mkdir(exist_ok=True)
 (folder / "__init__.py").write_text("def double(x): return 2 * x\\n")
-print("made", very_small_package.VERSION)
+print("made", ${name}.VERSION)
 `;
 
-const ON_WORKERS = `
+const ON_WORKERS = (address: string, name: string) => `
 from dask.distributed import Client
-with Client(ADDRESS) as c:
-    print("workers:", set(c.run(lambda: __import__("very_small_package").VERSION).values()))
+with Client(${address}) as c:
+    print("workers:", set(c.run(lambda: __import__("${name}").VERSION).values()))
 `;
 
-const HELPERS = `
+const HELPERS = (address: string) => `
 import my_helpers
-with Client(ADDRESS) as c:
+with Client(${address}) as c:
     print("doubled:", c.submit(my_helpers.double, 21).result())
 `;
 
@@ -41,6 +41,8 @@ for (const theme of ['Light', 'Dark'] as const) {
     const lab = new Lab(page);
     const index = fs.mkdtempSync(path.join(os.tmpdir(), 'index-'));
     const name = `packages-${theme.toLowerCase()}`;
+    // What one test installs, the workers of the next one have: they share an environment.
+    const module = `very_small_${theme.toLowerCase()}`;
     const shot = (what: string) =>
       lab.picture(`packages-${theme.toLowerCase()}-${what}`);
     await lab.open(name);
@@ -68,7 +70,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await page
       .context()
       .grantPermissions(['clipboard-read', 'clipboard-write']);
-    await run(MAKE_PACKAGE(index), 'made 2.0');
+    await run(MAKE_PACKAGE(index, module), 'made 2.0');
 
     await test.step('connecting says nothing when versions match', async () => {
       await lab.select(name);
@@ -77,7 +79,9 @@ for (const theme of ['Light', 'Dark'] as const) {
     });
 
     const dialog = page.getByRole('dialog');
-    const row = dialog.locator('tr[data-package="very-small-package"]');
+    const row = dialog.locator(
+      `tr[data-package="${module.replaceAll('_', '-')}"]`
+    );
 
     await test.step('the view shows what the workers lack', async () => {
       await lab.command('Packages of the Workers…');
@@ -100,7 +104,7 @@ for (const theme of ['Light', 'Dark'] as const) {
       await expect(row).toHaveCount(0);
       await shot('02-installed');
       await dialog.getByRole('button', { name: 'Close' }).last().click();
-      await run(ON_WORKERS.replace('ADDRESS', address), "workers: {'2.0'}");
+      await run(ON_WORKERS(address, module), "workers: {'2.0'}");
     });
 
     await test.step('a folder is sent from the file browser', async () => {
@@ -117,7 +121,7 @@ for (const theme of ['Light', 'Dark'] as const) {
         timeout: 60_000
       });
       await shot('03-sent');
-      await run(HELPERS.replace('ADDRESS', address), 'doubled: 42');
+      await run(HELPERS(address), 'doubled: 42');
     });
 
     fs.rmSync(index, { recursive: true });
@@ -132,7 +136,7 @@ test('a version that no index has is said plainly', async ({ page }) => {
   await lab.running('no-index', 2);
   await lab.newNotebook();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const code = MAKE_PACKAGE(index).replaceAll('very_small', 'never_seen');
+  const code = MAKE_PACKAGE(index, 'never_seen');
   await lab.cells().last().locator('.cm-content').click();
   await page.evaluate(text => navigator.clipboard.writeText(text), code);
   await page.keyboard.press('Control+V');

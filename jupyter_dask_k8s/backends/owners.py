@@ -78,6 +78,8 @@ class Owners:
             self._reserved.remove(reservation)
 
     def _check(self, owner: str, name: str, use: Use, allowance: Allowance) -> None:
+        if not owner or self._is_shared(name):
+            return
         used = self._used(owner)
         before = used.get(name, Use())
         have = sum(used.values(), Use())
@@ -108,6 +110,9 @@ class Owners:
             if holder == owner:
                 used[name] = _larger(used.get(name, Use()), use)
         return used
+
+    def _is_shared(self, name: str) -> bool:
+        return name in self._store and self._store.get(name).shared
 
     def _counts(self, cluster: Cluster) -> bool:
         return (

@@ -22,7 +22,7 @@ import time
 import zipfile
 from typing import Any
 
-_PIP = ("-m", "pip", "install", "--no-input", "--disable-pip-version-check")
+_PIP = ("-m", "pip", "install", "--no-input", "--no-color", "--disable-pip-version-check")
 # An index that does not answer must not keep anybody waiting for minutes.
 _PATIENCE = ("--retries", "1", "--timeout", "10", "--progress-bar", "off")
 _LINES = 200

@@ -63,10 +63,14 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
 
     commands.addCommand(CommandIDs.runAsJob, {
       label: trans.__('Run as Dask Job…'),
-      caption: trans.__('Run this notebook or script beside a cluster'),
-      icon: args => (args.isMenu ? runIcon : undefined),
+      caption: args =>
+        args.isToolbar && pathOf(args) === null
+          ? trans.__('Open a notebook or a Python script to run it as a job')
+          : trans.__('Run this notebook or script as a Dask job'),
+      icon: args => (args.isMenu || args.isToolbar ? runIcon : undefined),
       describedBy: { args: ARGS },
-      isVisible: args => jobs.available && pathOf(args) !== null,
+      isVisible: args =>
+        jobs.available && (args.isToolbar === true || pathOf(args) !== null),
       isEnabled: args => pathOf(args) !== null,
       execute: async args => {
         const path = pathOf(args);
@@ -114,6 +118,12 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
         rank: 10
       });
     }
+    app.contextMenu.addItem({
+      command: CommandIDs.runAsJob,
+      args: { isMenu: true },
+      selector: '.jp-Notebook',
+      rank: 20
+    });
   }
 };
 
@@ -132,6 +142,10 @@ const ARGS = {
     isMenu: {
       type: 'boolean',
       description: 'Whether the command is shown in a menu.'
+    },
+    isToolbar: {
+      type: 'boolean',
+      description: 'Whether the command is a button that is always there.'
     }
   }
 };

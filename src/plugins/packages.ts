@@ -93,6 +93,8 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
         'Make a folder or a Python module importable on all workers of a Dask cluster'
       ),
       icon: clusterIcon,
+      // Where nothing is chosen, there is nothing to say.
+      isVisible: args => pathOf(args, browsers) !== null,
       isEnabled: args =>
         hasScheduler(manager, args) && pathOf(args, browsers) !== null,
       execute: async args => {

@@ -12,7 +12,7 @@ export async function confirmRemove(
   metrics: Metrics | null,
   trans: TranslationBundle
 ): Promise<boolean> {
-  const results = metrics === null ? null : metrics.tasks.memory ?? 0;
+  const results = metrics === null ? null : (metrics.tasks.memory ?? 0);
   if (group.ready === 0 || results === 0) {
     return true;
   }

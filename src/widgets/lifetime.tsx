@@ -173,7 +173,10 @@ export function LifetimeEditor(props: ILifetimeEditorProps): JSX.Element {
         name={`lifetime-${cluster.name}`}
         options={[
           { value: 'idle', label: trans.__('Idle') },
-          { value: 'notebook', label: trans.__('Notebook') },
+          // A local cluster ends with its notebook server in any case.
+          ...(cluster.backend === 'local'
+            ? []
+            : [{ value: 'notebook', label: trans.__('Notebook') }]),
           { value: 'keep', label: trans.__('Keep') }
         ]}
         value={draft.kind}
@@ -221,14 +224,16 @@ function explain(
     return trans.__('Shuts down when it has had no work for a while.');
   }
   if (kind === 'keep') {
-    return trans.__('Runs until you delete it.');
+    return backend === 'local'
+      ? trans.__('Runs until you delete it, or until Jupyter ends.')
+      : trans.__('Runs until you delete it.');
   }
   if (lifetime.notebook !== null) {
     return trans.__('Ends with %1.', lifetime.notebook);
   }
-  return backend === 'local'
-    ? trans.__('Ends with this notebook server.')
-    : trans.__('Ends when this notebook is deleted, not when it is stopped.');
+  return trans.__(
+    'Ends when this notebook is deleted, not when it is stopped.'
+  );
 }
 
 function Minutes(props: {

@@ -67,7 +67,6 @@ function openMenu(
   y: number
 ): void {
   const menu = new Menu({ commands });
-  menu.addClass('jp-ThemedContainer');
   for (const command of items) {
     if (command === '') {
       menu.addItem({ type: 'separator' });
@@ -75,8 +74,21 @@ function openMenu(
       menu.addItem({ command, args });
     }
   }
-  // The command of the clicked item runs after the menu has closed.
+  popUp(menu, x, y);
+}
+
+/**
+ * Open a menu that is needed once. The focus goes back to where it was, before the
+ * command of the chosen item puts it elsewhere.
+ */
+export function popUp(menu: Menu, x: number, y: number): void {
+  const before = document.activeElement;
+  menu.addClass('jp-ThemedContainer');
   menu.aboutToClose.connect(() => {
+    if (before instanceof HTMLElement) {
+      before.focus();
+    }
+    // The command of the clicked item runs after the menu has closed.
     window.setTimeout(() => menu.dispose(), 0);
   });
   menu.open(x, y);

@@ -1,8 +1,10 @@
 import type { ITranslator } from '@jupyterlab/translation';
 import {
+  caretDownIcon,
   CommandToolbarButton,
   PanelWithToolbar,
-  SidePanel
+  SidePanel,
+  ToolbarButton
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
@@ -102,6 +104,7 @@ export class DaskPanel extends SidePanel {
         label: this._trans.__('New cluster')
       })
     );
+    toolbar.addItem('new-menu', this._profileButton());
     toolbar.addItem(
       'filter',
       new ClusterFilter(manager, jobs, state, translator)
@@ -114,6 +117,22 @@ export class DaskPanel extends SidePanel {
         label: ''
       })
     );
+  }
+
+  /** Opens the menu of the profiles below itself. */
+  private _profileButton(): ToolbarButton {
+    const { commands } = this._options;
+    const button = new ToolbarButton({
+      icon: caretDownIcon,
+      tooltip: this._trans.__('New cluster of a profile'),
+      onClick: () => {
+        const { bottom, left } = button.node.getBoundingClientRect();
+        const place = { x: left, y: bottom };
+        void commands.execute(CommandIDs.newMenu, place);
+      }
+    });
+    button.addClass('jp-Dask-newMenu');
+    return button;
   }
 
   /** Whose a cluster is: which section it belongs to. */
@@ -175,11 +194,21 @@ export class DaskPanel extends SidePanel {
     if (jobs === null) {
       throw new Error('There are no jobs here.');
     }
-    return this._section(
+    const section = this._section(
       this._trans.__('Jobs'),
       new JobList({ commands, jobs, manager, state, translator }),
       'jp-Dask-JobsSection'
     );
+    section.toolbar.addItem(
+      'run',
+      new CommandToolbarButton({
+        commands,
+        id: CommandIDs.runAsJob,
+        args: { isToolbar: true },
+        label: ''
+      })
+    );
+    return section;
   }
 
   /** The section of plots says which cluster they belong to. */

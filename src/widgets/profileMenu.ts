@@ -5,6 +5,7 @@ import { Menu } from '@lumino/widgets';
 import { keyOf } from '../profiles';
 import type { Profile, Profiles } from '../schema';
 import { CommandIDs } from '../tokens';
+import { popUp } from './menu';
 
 /**
  * Open a menu of the profiles at a place of the window: each starts a cluster at once.
@@ -16,7 +17,6 @@ export function openProfileMenu(
   trans: TranslationBundle
 ): void {
   const menu = new Menu({ commands });
-  menu.addClass('jp-ThemedContainer');
   const several = new Set(profiles.map(({ backend }) => backend)).size > 1;
   for (const profile of profiles) {
     const label = labelOf(profile, several, trans);
@@ -28,11 +28,7 @@ export function openProfileMenu(
   }
   menu.addItem({ type: 'separator' });
   menu.addItem({ command: CommandIDs.create });
-  // The command of the clicked item runs after the menu has closed.
-  menu.aboutToClose.connect(() => {
-    window.setTimeout(() => menu.dispose(), 0);
-  });
-  menu.open(place.x, place.y);
+  popUp(menu, place.x, place.y);
 }
 
 function labelOf(

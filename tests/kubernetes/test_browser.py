@@ -22,29 +22,23 @@ from typing import NamedTuple
 import pytest
 
 from .conftest import Team, kubectl
+from .notebook import (
+    NAME,
+    NO_NEWS,
+    forwarded,
+    last_words,
+    notebook_image,
+    notebook_pod,
+    wait_for_pod,
+)
 from .server import OPTIONS, wipe
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOK_MEMORY = "512Mi"
 LIMIT = 900
 
-SETTINGS = "/home/dask/.jupyter/lab/user-settings"
-NO_NEWS = (
-    "mkdir -p {folder}/@jupyterlab/apputils-extension && "
-    'echo \'{{"fetchNews": "false"}}\' '
-    "> {folder}/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-)
-"""No question about news in the corner of our pictures."""
+__all__ = ["notebook_image"]
 
 pytestmark = pytest.mark.timeout(LIMIT + 120)
-
-
-@pytest.fixture(scope="session")
-def notebook_image() -> str:
-    found = os.environ.get("NOTEBOOK_IMAGE")
-    if not found:
-        pytest.skip("no image of a notebook with this package: set NOTEBOOK_IMAGE")
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -83,97 +77,25 @@ def walk(spec: str, lab: Lab, place: str, team: Team, chromium: str, image: str)
 # --- inside --------------------------------------------------------------------------
 
 
-def notebook_pod(team: Team, image: str, dask_image: str) -> dict[str, object]:
-    """Return a pod as Kubeflow's notebook controller makes it."""
-    prefix = f"/notebook/{team.namespace}/alice-nb"
-    settings = [f"--{key}={value}" for key, value in OPTIONS.items()]
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "alice-nb", "labels": {"notebook-name": "alice-nb"}},
-        "spec": {
-            "serviceAccountName": team.service_account,
-            "terminationGracePeriodSeconds": 5,
-            "securityContext": {"runAsUser": 1000, "fsGroup": 100},
-            "containers": [
-                {
-                    "name": "alice-nb",
-                    "image": image,
-                    "env": [
-                        {"name": "NB_PREFIX", "value": prefix},
-                        {"name": "HOME", "value": "/home/dask"},
-                        {"name": "NB_USER", "value": "alice"},
-                    ],
-                    "workingDir": "/home/dask",
-                    "command": [
-                        *(
-                            "sh",
-                            "-c",
-                            f'{NO_NEWS.format(folder=SETTINGS)}; exec "$@"',
-                            "sh",
-                        ),
-                        *("jupyter", "lab", "--ip=0.0.0.0", "--port=8888"),
-                        *("--no-browser", "--ServerApp.base_url=$(NB_PREFIX)/"),
-                        "--IdentityProvider.token=",
-                        "--ServerApp.allow_remote_access=True",
-                        f"--KubernetesBackend.image={dask_image}",
-                        *settings,
-                    ],
-                    "ports": [{"containerPort": 8888, "name": "notebook-port"}],
-                    "readinessProbe": {
-                        "httpGet": {"path": f"{prefix}/api", "port": 8888},
-                        "periodSeconds": 1,
-                    },
-                    "resources": {
-                        "limits": {"memory": NOTEBOOK_MEMORY},
-                        "requests": {"memory": "256Mi", "cpu": "100m"},
-                    },
-                }
-            ],
-        },
-    }
-
-
 @pytest.fixture
 def notebook_url(
-    team: Team, kubeconfig: Path, notebook_image: str, dask_image: str
+    team: Team,
+    kubeconfig: Path,
+    notebook_image: str,
+    dask_image: str,
 ) -> Iterator[str]:
     """JupyterLab in a pod, through ``kubectl port-forward``."""
-    pod = notebook_pod(team, notebook_image, dask_image)
+    spec = notebook_pod(team, notebook_image, f"--KubernetesBackend.image={dask_image}")
+    metadata = {"name": NAME, "labels": {"notebook-name": NAME}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
     kubectl("apply", "-n", team.namespace, "-f", "-", kubeconfig=kubeconfig, body=pod)
-    program = os.environ.get("TESTBED_KUBECTL") or "kubectl"
-    forward = None
     try:
-        kubectl(
-            *("wait", "pod/alice-nb", "-n", team.namespace, "--for=condition=Ready"),
-            "--timeout=180s",
-            kubeconfig=kubeconfig,
-            timeout=200,
-        )
-        forward = subprocess.Popen(
-            [
-                *(program, f"--kubeconfig={kubeconfig}", "-n", team.namespace),
-                *("port-forward", "pod/alice-nb", ":8888"),
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert forward.stdout is not None
-        found = re.search(r"127\.0\.0\.1:(\d+)", forward.stdout.readline())
-        assert found
-        yield f"http://127.0.0.1:{found[1]}/notebook/{team.namespace}/alice-nb/"
+        wait_for_pod(NAME, team, kubeconfig)
+        with forwarded(NAME, team, kubeconfig) as url:
+            yield url
     finally:
-        if forward is not None:
-            forward.kill()
-            forward.wait()
-        print(
-            kubectl(
-                *("logs", "alice-nb", "-n", team.namespace, "--tail=40"),
-                kubeconfig=kubeconfig,
-                check=False,
-            )
-        )
-        kubectl("delete", "pod/alice-nb", "-n", team.namespace, kubeconfig=kubeconfig)
+        print(last_words(NAME, team, kubeconfig))
+        kubectl("delete", f"pod/{NAME}", "-n", team.namespace, kubeconfig=kubeconfig)
         wipe(team, kubeconfig)
 
 
@@ -183,7 +105,7 @@ def test_the_walk_in_a_pod(
     walk("walk", Lab(notebook_url, dict(os.environ)), "inside", team, chromium, dask_image)
     # An array of twice its memory was computed on the workers, and the pod lived.
     state = kubectl(
-        *("get", "pod/alice-nb", "-n", team.namespace),
+        *("get", f"pod/{NAME}", "-n", team.namespace),
         *("-o", "jsonpath={.status.containerStatuses[0].restartCount}"),
         kubeconfig=kubeconfig,
     )

@@ -29,6 +29,7 @@ from ...models import (
 )
 from ...names import stand_in
 from ...snippets import client_code, forward_code, kubecluster_code
+from ..checks import check_group_name
 from ..shared import check_shared, refuse_shared
 from .access import find_access
 from .amounts import after, group_of, groups_of
@@ -187,6 +188,7 @@ class KubernetesBackend(Settings):
                 namespace=api.namespace,
                 shared_names=frozenset(self.shared_clusters),
                 wishes=self._scaling.wishes,
+                failures=self._scaling.problems,
                 bounds=self.book.bounds_of,
             ),
         )
@@ -389,20 +391,22 @@ class KubernetesBackend(Settings):
         self, picture: Cluster, group: str, change: ClusterPatch
     ) -> AbstractContextManager[None]:
         groups, adapt = after(picture, group, change)
-        self._rules.check_total(groups)
+        if change.workers is not msgspec.UNSET or change.adapt:
+            self._rules.check_total(groups, adapt)
         return self.reserve(picture.owner, picture.name, groups, adapt)
 
     async def add_group(self, name: str, request: GroupCreate) -> Cluster:
         """Make one more DaskWorkerGroup."""
         picture = self._changeable(name)
         refuse_shared(picture, "get another worker group")
+        check_group_name(name, request.name)
         if any(it.name == request.name for it in picture.groups):
             raise GroupTaken(name, request.name)
         request = self.book.resolve_group(picture.profile, request, picture.groups)
         cluster = await self._changes.stored(name)
         wish = self._rules.group_of(cluster, request)
         groups = [*picture.groups, group_of(wish)]
-        self._rules.check_total(groups)
+        self._rules.check_total(groups, picture.adapt)
         with self.reserve(picture.owner, name, groups, picture.adapt):
             await self._changes.add_group(cluster, wish, self.defaults)
         return self.store.get(name)

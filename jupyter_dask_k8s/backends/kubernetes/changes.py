@@ -66,7 +66,7 @@ class Changes:
         if not self._world.parts(wish.name).nothing or self._world.group_owner(
             group_key(wish.name, DEFAULT_GROUP)
         ):
-            raise NameTaken(wish.name)
+            raise self._taken(wish.name)
         manifest = await self.manifest(wish)
         cluster = await self._create_once(manifest, wish)
         self._world.put(CLUSTERS, cluster)
@@ -78,6 +78,16 @@ class Changes:
         except ClusterError:
             await self._api.delete(CLUSTERS, wish.name)
             raise
+
+    def _taken(self, name: str) -> NameTaken:
+        """Return why a name cannot be had: perhaps only remains have it."""
+        error = NameTaken(name)
+        if self._world.parts(name).empty:
+            error.message = (
+                f"What is left of a former “{name}” is not gone yet. Choose another "
+                "name, or try again in a minute."
+            )
+        return error
 
     async def manifest(self, wish: Wish) -> dict[str, Any]:
         """Return the DaskCluster for a wish."""

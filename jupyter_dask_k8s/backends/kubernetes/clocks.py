@@ -1,7 +1,8 @@
 """What our schedulers tell of their clocks and packages (see preload.py).
 
-A scheduler is asked so rarely that no warning comes late: not before a clock that began
-now could be near its end, and of packages only until they are installed.
+A scheduler is asked when its workers come or go, and then so rarely that no warning comes
+late: not before a clock that began now could be near its end. Of packages it is asked until
+they are installed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from ...store import Entry
 from .lifetime import Clocks
 
 LEAD = (360.0, 0.3)
-"""Tell of the end so many seconds before, but at most in this last part of a lifetime."""
+"""Ask again so many seconds before the end, but at most in this last part of a lifetime."""
+
+SETTLE = 1.0
+"""Seconds after a change until a scheduler is asked: its clocks then run, too."""
 
 SHORTEST = 2.0
 """Seconds between two questions, at least."""
@@ -41,10 +45,10 @@ class _Page(msgspec.Struct):
 
 
 class ClockWatch:
-    """Knows which clusters end soon.
+    """Knows when clusters end.
 
-    ``entry`` gives a cluster's entry; ``on_change`` is called with its name when it begins
-    or ceases to be near its end.
+    ``entry`` gives a cluster's entry; ``on_change`` is called with its name when what we
+    know of its end or of its packages changed.
     """
 
     def __init__(
@@ -59,9 +63,11 @@ class ClockWatch:
         self._ends: dict[str, float] = {}
         self._problems: dict[str, str] = {}
         self._tasks: dict[str, tuple[Clocks, asyncio.Task[None]]] = {}
+        self._workers: dict[str, int] = {}
+        self._wakes: dict[str, asyncio.Event] = {}
 
     def ends(self, name: str) -> datetime.datetime | None:
-        """Return when a cluster ends that is near its end."""
+        """Return when a cluster ends if nothing happens, as last heard."""
         moment = self._ends.get(name)
         if moment is None:
             return None
@@ -71,10 +77,20 @@ class ClockWatch:
         """Return what is to say of a cluster's packages; empty when all is well."""
         return self._problems.get(name, "")
 
-    def watch(self, name: str, clocks: Clocks | None, *, packages: bool = False) -> None:
+    def watch(
+        self,
+        name: str,
+        clocks: Clocks | None,
+        *,
+        workers: int = 0,
+        packages: bool = False,
+    ) -> None:
         """Watch a cluster with these clocks from now on; ``None``: do not any more."""
         known = self._tasks.get(name)
         if known is not None and known[0] == clocks:
+            if workers != self._workers.get(name):
+                self._workers[name] = workers
+                self._wakes[name].set()
             return
         if known is not None:
             known[1].cancel()
@@ -82,6 +98,8 @@ class ClockWatch:
         self._ends.pop(name, None)
         self._problems.pop(name, None)
         if clocks is not None and (clocks.timeout or packages):
+            self._workers[name] = workers
+            self._wakes[name] = asyncio.Event()
             task = asyncio.create_task(self._watch(name, clocks))
             self._tasks[name] = (clocks, task)
 
@@ -98,8 +116,7 @@ class ClockWatch:
         clocks = known[0] if known else Clocks()
         await self._set(name, clocks, touch=True)
         if known is not None:
-            self.watch(name, None)
-            self.watch(name, clocks, packages=True)
+            self._wakes[name].set()
         self._on_change(name)
 
     async def _set(self, name: str, clocks: Clocks, *, touch: bool) -> None:
@@ -131,14 +148,21 @@ class ClockWatch:
                 continue
             ends = page.ends
             left = shortest if ends is None else ends - time.time()
-            near = ends if ends is not None and left <= lead else None
-            self._tell(name, near, page.problem)
+            self._tell(name, ends, page.problem)
             pause = left - lead if left > lead else left / 3
             if page.problem.startswith(INSTALLING):
                 pause = min(pause or INSTALL_PAUSE, INSTALL_PAUSE)
             elif not shortest:
                 return  # only its packages were of interest
-            await asyncio.sleep(max(SHORTEST, pause))
+            await self._sleep(name, max(SHORTEST, pause))
+
+    async def _sleep(self, name: str, seconds: float) -> None:
+        """Wait, but not longer than until a change."""
+        wake = self._wakes[name]
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(wake.wait(), seconds)
+            await asyncio.sleep(SETTLE)
+        wake.clear()
 
     async def _read(self, name: str) -> _Page:
         entry = self._entry(name)

@@ -81,8 +81,12 @@ class Drawing:
         if cluster is None or route is None or not _is_ours(parts):
             self._clocks.watch(name, None)
             return
-        packages = bool(cluster.metadata.annotations.packages)
-        self._clocks.watch(name, clocks_of(cluster), packages=packages)
+        self._clocks.watch(
+            name,
+            clocks_of(cluster),
+            workers=sum(group.ready for group in self._store.get(name).groups),
+            packages=bool(cluster.metadata.annotations.packages),
+        )
 
 
 def _is_ours(parts: Parts) -> bool:

@@ -46,6 +46,8 @@ class Context:
     """When a clock of the lifetime runs out."""
     problem: str = ""
     """What the scheduler tells of packages that it installs."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """By key of a worker group: why the last change of it failed."""
     bounds: Callable[[str], WorkerBounds | None] = lambda profile: None
     """What a profile permits."""
 
@@ -79,7 +81,7 @@ def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> C
         profile=meta.labels.profile,
         bounds=_bounds(meta) or context.bounds(meta.labels.profile),
         decisions=context.decisions.note(name, parts, groups),
-        warnings=_warnings(parts, groups, adapt, context.problem),
+        warnings=_warnings(parts, groups, adapt, context),
     )
 
 
@@ -109,15 +111,16 @@ def _bounds(meta: Meta) -> WorkerBounds | None:
 
 
 def _warnings(
-    parts: Parts, groups: list[WorkerGroup], adapt: Adapt | None, problem: str
+    parts: Parts, groups: list[WorkerGroup], adapt: Adapt | None, context: Context
 ) -> list[str]:
     """Return what a user should know although everything works."""
-    warnings = [problem] if problem else []
+    warnings = [context.problem] if context.problem else []
+    warnings += [context.failures[key] for key in parts.groups if key in context.failures]
     warnings += lifetime_warnings(parts.cluster)
     if adapt is not None and len(groups) > 1:
         warnings.append(
-            "The autoscaler changes the default group only, and counts the work of all "
-            "groups for it."
+            "The autoscaler changes the default group only, and counts all work for it, "
+            "also what only other groups can do."
         )
     return warnings
 

@@ -3,7 +3,8 @@
 # - A page with readings (see readings.py there): Dask's own /json/identity.json answers
 #   500 while tasks run (distributed 2026.8).
 # - Two clocks: without work, without a client. The operator asks check_idle and knows one.
-# - Scaling down takes the default group's workers only: the operator names no group.
+# - Among several worker groups the operator's autoscaler counts and takes those of the
+#   default group: it asks for numbers and names no group.
 # - Packages that every worker installs when it starts.
 import asyncio
 import json
@@ -38,7 +39,9 @@ class Clocks(SchedulerPlugin):
         self.since = time.time()
 
     def clients(self):
-        return len([it for it in self.scheduler.clients if it != "fire-and-forget"])
+        # Tasks may have clients, too; these are no people.
+        others = ("fire-and-forget", "Client-worker-")
+        return len([it for it in self.scheduler.clients if not it.startswith(others)])
 
     def remove_client(self, scheduler, client):
         self.alone = time.time()
@@ -121,18 +124,26 @@ class Readings(RequestHandler):
 
 
 def spare_other_groups(scheduler, cluster):
-    ask, mine = scheduler.workers_to_close, f"{cluster}-default-worker-"
+    close, target = scheduler.workers_to_close, scheduler.adaptive_target
 
-    def choose(n=None, attribute="address", **options):
+    def mine():
+        prefix = f"{cluster}-default-worker-"
+        return [it for it in scheduler.workers.values() if str(it.name).startswith(prefix)]
+
+    def workers_to_close(n=None, attribute="address", **options):
         if n is None:
-            return ask(n=n, attribute=attribute, **options)
-        workers = [it for it in scheduler.workers.values() if str(it.name).startswith(mine)]
-        workers.sort(key=lambda it: (len(it.processing), it.nbytes))
+            return close(n=n, attribute=attribute, **options)
+        workers = sorted(mine(), key=lambda it: (len(it.processing), it.nbytes))
         return [getattr(it, attribute) for it in workers[:n]]
 
-    scheduler.workers_to_close = choose
-    if "workers_to_close" in scheduler.handlers:
-        scheduler.handlers["workers_to_close"] = choose
+    def adaptive_target(*args, **options):
+        others = len(scheduler.workers) - len(mine())
+        return max(0, target(*args, **options) - others)
+
+    for method in (workers_to_close, adaptive_target):
+        setattr(scheduler, method.__name__, method)
+        if method.__name__ in scheduler.handlers:
+            scheduler.handlers[method.__name__] = method
 
 
 async def install(scheduler, clocks, packages):

@@ -30,6 +30,7 @@ from ...quantities import (
     parse_cpu,
 )
 from ..checks import check_env, check_group_name, check_packages, read_memory, within
+from ..owners import use_of
 from .placement import check_node_selector, toleration
 from .wish import Ending, GroupWish, Wish, WorkerSize, WorkerWish
 
@@ -166,9 +167,9 @@ class Rules:
                 maximum=most,
             )
 
-    def check_total(self, groups: Iterable[WorkerGroup]) -> None:
-        """Check the number of workers of all groups together."""
-        self.check_workers("workers", sum(group.desired for group in groups))
+    def check_total(self, groups: Iterable[WorkerGroup], adapt: Adapt | None) -> None:
+        """Check the number of workers of all groups; an autoscaler counts with its most."""
+        self.check_workers("workers", use_of(groups, adapt).workers)
 
     def check_adapt(self, adapt: Adapt) -> None:
         """Check the bounds of an autoscaler."""

@@ -38,6 +38,8 @@ class Scaling:
     ) -> None:
         self.wishes: dict[str, int] = {}
         """By key of a group: the number of workers that is under way."""
+        self.problems: dict[str, str] = {}
+        """By key of a group: why the last change of it failed."""
         self._changes = changes
         self._retirement = retirement
         self._store = store
@@ -49,6 +51,7 @@ class Scaling:
     async def scale(self, name: str, group: str, workers: int) -> None:
         """Give a group so many workers."""
         wish = _Wish(name, group, workers)
+        self.problems.pop(group_key(name, group), None)
         if self._needs_us(wish):
             if group == "default":
                 await self._changes.end_adapt(name)
@@ -96,6 +99,7 @@ class Scaling:
                     return
         except ClusterError as error:
             self._log.warning("The worker group %s was not changed: %s", key, error)
+            self.problems[key] = error.message
         finally:
             del self._wishes[key], self.wishes[key], self._tasks[key]
             self._world.mark(cluster)

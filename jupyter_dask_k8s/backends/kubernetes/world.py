@@ -61,8 +61,16 @@ class Parts:
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing is left that would become part of a new cluster."""
-        return dataclasses.replace(self, decisions={}) == Parts()
+        """Whether nothing is left that would become part of a new cluster.
+
+        An autoscaler on its way out does not: it waits for the operator, and a new one gets
+        another name (see `Changes.adapt`).
+        """
+        staying = [
+            it for it in self.autoscalers.values() if it.metadata.deletion_timestamp is None
+        ]
+        rest = dataclasses.replace(self, decisions={}, autoscalers={})
+        return not staying and rest == Parts()
 
     @property
     def empty(self) -> bool:
