@@ -18,7 +18,9 @@ def test_the_document_is_valid() -> None:
 def test_every_route_is_described() -> None:
     described = {operation.path for operation in OPERATIONS}
     served = {
-        re.sub(r"\(\[\^/\]\+\)", "{name}", rule.removeprefix("/dask-k8s")).replace("\\", "")
+        re.sub(r"\(\[\^/\]\+\)", "{name}", rule.removeprefix("/dask-k8s"))
+        .replace("groups/{name}", "groups/{group}")
+        .replace("\\", "")
         for rule, _ in routes()
         if rule.startswith("/dask-k8s/api/")
     }

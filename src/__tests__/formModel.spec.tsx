@@ -98,12 +98,21 @@ describe('promotion', () => {
   it('asks for the same sizes', () => {
     const groups = [makeGroup({ desired: 3, threads: 2, memory: '3 GiB' })];
     expect(requestLike(makeCluster({ groups }))).toEqual({
-      name: 'demo',
+      name: 'demo-k8s',
       workers: 3,
       resources: { cpu: '2', memory: '3 GiB' }
     });
     const adapt = { minimum: 0, maximum: 4 };
     expect(requestLike(makeCluster({ adapt })).adapt).toEqual(adapt);
+    const more = makeGroup({ name: 'highmem', desired: 1, memory: '8 GiB' });
+    const like = requestLike(makeCluster({ groups: [...groups, more] }));
+    expect(like.groups).toEqual([
+      {
+        name: 'highmem',
+        workers: 1,
+        resources: { cpu: '2', memory: '8 GiB' }
+      }
+    ]);
   });
 });
 

@@ -48,7 +48,8 @@ export async function askForCluster(
   const profiles = there.length > 0 ? { ...all, profiles: there } : all;
   const model = new ClusterFormModel(profiles, {
     wanted: [options.profile, last],
-    typed: dataOf(options.request)
+    typed: dataOf(options.request),
+    groups: options.request?.groups ?? []
   });
   const dialog = new SubmitDialog({
     title: options.title ?? trans.__('New cluster'),

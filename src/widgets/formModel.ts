@@ -5,7 +5,7 @@ import { ClusterError } from '../client';
 import { ICreateData, toRequest } from '../createdata';
 import { addTyped, fieldOf, schemaFor, startWith } from '../formschema';
 import { chooseProfile, keyOf, requestFor } from '../profiles';
-import type { ClusterCreate, Profile, Profiles } from '../schema';
+import type { ClusterCreate, GroupCreate, Profile, Profiles } from '../schema';
 
 /** What is wrong, by field; under `''` what fits no field. */
 export type Refusals = Readonly<Record<string, string>>;
@@ -19,6 +19,7 @@ export class ClusterFormModel {
     options: ClusterFormModel.IOptions = {}
   ) {
     this._typed = options.typed ?? {};
+    this._groups = options.groups ?? [];
     this._adjust = options.adjust ?? (({ form }) => form as JSONSchema7);
     this._profile = chooseProfile(profiles, ...(options.wanted ?? []));
     this._schema = this._adjust(this._profile);
@@ -60,7 +61,8 @@ export class ClusterFormModel {
     return {
       ...requestFor(this._profile, toRequest(this._data, this.schema)),
       // Where there is one backend, nobody needs to name it.
-      ...(backends.size > 1 && { backend })
+      ...(backends.size > 1 && { backend }),
+      ...(this._groups.length > 0 && { groups: [...this._groups] })
     };
   }
 
@@ -98,6 +100,7 @@ export class ClusterFormModel {
   }
 
   private readonly _changed = new Signal<ClusterFormModel, void>(this);
+  private readonly _groups: ReadonlyArray<GroupCreate>;
   private readonly _adjust: (profile: Profile) => JSONSchema7;
   private _schema: JSONSchema7;
   private _typed: ICreateData;
@@ -116,6 +119,8 @@ export namespace ClusterFormModel {
     wanted?: ReadonlyArray<string | null | undefined>;
     /** What the form begins with instead of the profile's defaults. */
     typed?: ICreateData;
+    /** More worker groups, for which the form has no fields. */
+    groups?: ReadonlyArray<GroupCreate>;
     /** The schema for a profile, where it is not the profile's own. */
     adjust?: (profile: Profile) => JSONSchema7;
   }

@@ -1,4 +1,9 @@
-import type { Cluster, ClusterCreate, Resources } from '../schema';
+import type { Cluster, ClusterCreate, Resources, WorkerGroup } from '../schema';
+
+const SUFFIX = '-k8s';
+
+/** As in models.py: Services add to the name. */
+const LONGEST = 53;
 
 /**
  * The request for a cluster like this one, elsewhere: the same number of workers of
@@ -6,7 +11,28 @@ import type { Cluster, ClusterCreate, Resources } from '../schema';
  */
 export function requestLike(cluster: Cluster): ClusterCreate {
   const group = cluster.groups.find(({ name }) => name === 'default');
+  const others = cluster.groups.filter(it => it !== group);
   const { adapt, lifetime } = cluster;
+  return {
+    // Names are taken once, whatever the backend.
+    name: `${cluster.name.slice(0, LONGEST - SUFFIX.length)}${SUFFIX}`,
+    ...(adapt ? { adapt } : { workers: group?.desired ?? 0 }),
+    resources: sizesOf(group),
+    ...(others.length > 0 && {
+      groups: others.map(it => ({
+        name: it.name,
+        workers: it.desired,
+        resources: sizesOf(it)
+      }))
+    }),
+    ...(lifetime.kind === 'idle' && {
+      lifetime: { kind: 'idle', seconds: lifetime.seconds }
+    })
+  };
+}
+
+/** What a worker of a group has. */
+function sizesOf(group: WorkerGroup | undefined): Resources {
   const resources: Resources = {};
   if (group?.cpu || group?.threads) {
     resources.cpu = group.cpu ?? String(group.threads);
@@ -17,12 +43,5 @@ export function requestLike(cluster: Cluster): ClusterCreate {
   if (group && group.gpus > 0) {
     resources.gpus = group.gpus;
   }
-  return {
-    name: cluster.name,
-    ...(adapt ? { adapt } : { workers: group?.desired ?? 0 }),
-    resources,
-    ...(lifetime.kind === 'idle' && {
-      lifetime: { kind: 'idle', seconds: lifetime.seconds }
-    })
-  };
+  return resources;
 }

@@ -5,8 +5,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .conftest import PACKAGE, Cluster
 from .kernel import Kernel
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def differences(said: dict[str, Any], package: str) -> list[tuple[str, int, str | None]]:

@@ -3,8 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .conftest import Cluster
 from .kernel import Kernel
+
+pytestmark = pytest.mark.timeout(300)
 
 TASK = """
 import sys

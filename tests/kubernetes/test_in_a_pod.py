@@ -44,10 +44,10 @@ OPTIONS = (
     "--DaskK8sApp.backend=kubernetes",
     "--ServerApp.disable_check_xsrf=True",
     f"--ServerApp.root_dir={HOME}",
-    "--KubernetesJobs.runner_cpu=200m",
+    "--KubernetesJobs.runner_cpu=400m",
     "--KubernetesJobs.runner_memory=512 MiB",
 )
-CLUSTER = {"workers": 1, "resources": {"cpu": "200m", "memory": "512 MiB"}}
+CLUSTER = {"workers": 1, "resources": {"cpu": "1", "memory": "512 MiB"}}
 NOTEBOOK = {"kind": "notebook"}
 
 
@@ -66,8 +66,8 @@ class Lab:
         """Run kubectl as the administrator."""
         space = ("-n", self.team.namespace)
         return kubectl(
-            *args,
             *space,
+            *args,
             kubeconfig=self._kubeconfig,
             body=body,
             check=check,
@@ -325,10 +325,9 @@ def test_a_cluster_ends_with_the_notebook_and_computes(
     assert cluster["warnings"] == []
     assert cluster["groups"][0]["image"] == notebook_image
     code = lab.done("GET", "clusters/demo/export?as=client")["content"]
-    check = (
-        "client.get_versions(check=True); print(client.submit(sum, [1, 2, 39]).result())"
-    )
-    assert lab.run(f"{code}\n{check}") == "42\n"
+    same_versions = "client.get_versions(check=True)"
+    compute = "print(client.submit(sum, [1, 2, 39]).result())"
+    assert lab.run(f"{code}\n{same_versions}\n{compute}") == "42\n"
     # Its server reaches the scheduler by its Service, for plots and readings.
     assert lab.done("GET", "clusters/demo/metrics") is not None
 
@@ -386,6 +385,7 @@ def names(lab: Lab) -> tuple[set[str], set[str]]:
 
 
 def test_a_new_pod_of_the_notebook_goes_on(lab: Lab) -> None:
+    lab.write("work", None, "directory")
     lab.write("work/count.py", COUNT, "file")
     body = {"name": "count", "path": "work/count.py", "cluster": CLUSTER}
     lab.done("POST", "jobs", body)

@@ -20,21 +20,16 @@ from jupyter_dask_k8s.backends.kubernetes.wish import Owner
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 
 from .conftest import Team, kubectl
+from .notebook import notebook_image
 from .server import LIMIT, as_team, dask_api, jp_server_config  # noqa: F401
+
+__all__ = ["notebook_image"]
 
 SMALL = {"requests": {"cpu": "10m", "memory": "200Mi"}, "limits": {"memory": "512Mi"}}
 CLUSTER = {"workers": 1, "resources": {"cpu": "200m", "memory": "512 MiB"}}
 
 COMPUTE = "from dask.distributed import Client; client = Client(); "
 SUM = "print('the sum is', client.submit(sum, [1, 2, 39]).result())"
-
-
-@pytest.fixture
-def notebook_image() -> str:
-    found = os.environ.get("NOTEBOOK_IMAGE")
-    if not found:
-        pytest.skip("no image of a notebook: set NOTEBOOK_IMAGE")
-    return found
 
 
 @pytest.fixture

@@ -351,10 +351,13 @@ class KubernetesBackend(Settings):
             return None
         pod = await self._own_pod.read()
         if pod is None:
+            why = (
+                self._own_pod.trouble
+                or "This Jupyter server is in no pod of this namespace."
+            )
             raise InvalidField(
                 "lifetime.kind",
-                "This Jupyter server is in no pod of this namespace, so no cluster can end "
-                "with its notebook: use idle or keep.",
+                f"{why} So no cluster can end with its notebook: use idle or keep.",
             )
         return pod.owner
 

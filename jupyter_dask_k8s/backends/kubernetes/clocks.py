@@ -23,8 +23,9 @@ from .lifetime import Clocks
 LEAD = (360.0, 0.3)
 """Ask again so many seconds before the end, but at most in this last part of a lifetime."""
 
-SETTLE = 1.0
-"""Seconds after a change until a scheduler is asked: its clocks then run, too."""
+SOON = (1.0, 4.0, 16.0, 64.0)
+"""Pauses after a change in which a scheduler is asked until its clocks run, in seconds: a
+worker's pod is ready before the scheduler knows the worker."""
 
 SHORTEST = 2.0
 """Seconds between two questions, at least."""
@@ -138,6 +139,7 @@ class ClockWatch:
         both = (clocks.seconds, clocks.no_client_seconds)
         shortest = min((it for it in both if it), default=0)
         lead = min(LEAD[0], LEAD[1] * shortest)
+        soon = list(SOON)
         with contextlib.suppress(ClusterError):
             await self._set(name, clocks, touch=False)
         while True:
@@ -154,15 +156,21 @@ class ClockWatch:
                 pause = min(pause or INSTALL_PAUSE, INSTALL_PAUSE)
             elif not shortest:
                 return  # only its packages were of interest
-            await self._sleep(name, max(SHORTEST, pause))
+            elif ends is None and soon:
+                pause = min(pause, soon.pop(0))
+            if await self._changed(name, max(SHORTEST, pause)):
+                soon = list(SOON)
+                await asyncio.sleep(soon.pop(0))
 
-    async def _sleep(self, name: str, seconds: float) -> None:
-        """Wait, but not longer than until a change."""
+    async def _changed(self, name: str, limit: float) -> bool:
+        """Wait for a change; tells whether there was one within ``limit`` seconds."""
         wake = self._wakes[name]
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(wake.wait(), seconds)
-            await asyncio.sleep(SETTLE)
+        try:
+            await asyncio.wait_for(wake.wait(), limit)
+        except asyncio.TimeoutError:
+            return False
         wake.clear()
+        return True
 
     async def _read(self, name: str) -> _Page:
         entry = self._entry(name)

@@ -82,9 +82,11 @@ class LogFiles:
         if fcntl is not None:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 os.close(lock)
                 return False
+            except OSError:
+                pass  # a file system without locks: nobody else can be known
         self._locks[job] = lock
         return True
 

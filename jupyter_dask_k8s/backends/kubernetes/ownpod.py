@@ -16,6 +16,7 @@ import msgspec
 from ...errors import ClusterError
 from .access import in_cluster
 from .api import KubernetesAPI
+from .resources import PODS, Kind
 from .wish import Owner
 
 READ_LIMIT = 10.0
@@ -104,6 +105,8 @@ class OwnPodReader:
         self._name = name or (os.environ.get("HOSTNAME", "") if in_cluster() else "")
         self._log = log
         self._task: asyncio.Task[OwnPod | None] | None = None
+        self.trouble = ""
+        """Why our pod cannot be read, in a sentence."""
 
     @property
     def known(self) -> OwnPod | None:
@@ -129,17 +132,29 @@ class OwnPodReader:
             return None
         try:
             return await asyncio.wait_for(self._find(), READ_LIMIT)
-        except (ClusterError, asyncio.TimeoutError) as error:
-            self._log.info("Our own pod %s cannot be read: %s", self._name, error)
-            return None
+        except asyncio.TimeoutError:
+            self._note(f"Kubernetes does not answer within {READ_LIMIT:g} s.")
+        except ClusterError as error:
+            self._note(error.message)
+        return None
 
-    async def _get(self, path: str) -> dict[str, Any]:
-        answer: dict[str, Any] = msgspec.json.decode(await self._api.send("GET", path))
-        return answer
+    def _note(self, why: str) -> None:
+        trouble = f"The notebook's pod {self._name} cannot be read. {why}"
+        if trouble != self.trouble:
+            self._log.info("%s", trouble)
+        self.trouble = trouble
+
+    async def _get(
+        self, path: str, kind: Kind | None = None, name: str = ""
+    ) -> dict[str, Any]:
+        answer = await self._api.send("GET", path, kind=kind, name=name)
+        found: dict[str, Any] = msgspec.json.decode(answer)
+        return found
 
     async def _find(self) -> OwnPod:
         namespace = self._api.namespace
-        pod = await self._get(f"/api/v1/namespaces/{namespace}/pods/{self._name}")
+        path = f"/api/v1/namespaces/{namespace}/pods/{self._name}"
+        pod = await self._get(path, PODS, self._name)
         metadata, spec = pod["metadata"], pod["spec"]
         container = _jupyter_container(spec["containers"], metadata.get("labels") or {})
         own = Owner("v1", "Pod", metadata["name"], metadata["uid"])

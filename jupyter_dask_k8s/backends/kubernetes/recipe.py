@@ -79,7 +79,7 @@ async def _ask() -> str:
 def main() -> None:
     """Print the manifest as JSON; used by `Recipe`."""
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+        os.nice(5)
     from dask_kubernetes.operator import make_cluster_spec
 
     print(json.dumps(make_cluster_spec(NAME, image=IMAGE, worker_command="dask worker")))

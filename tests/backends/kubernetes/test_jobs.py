@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import errno
 import json
 import os
 import zlib
@@ -380,6 +381,18 @@ def test_only_one_server_writes_and_only_the_user_reads(tmp_path: Path) -> None:
     assert other.claim("etl-1")
     assert other.ended("etl-1", "runner")
     other.close()
+
+
+def test_logs_are_kept_where_files_cannot_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*args: Any) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")  # NFS, some mounted buckets
+
+    monkeypatch.setattr("fcntl.flock", unknown)
+    files = LogFiles(tmp_path, 2**20)
+    assert files.claim("etl-1")
+    files.close()
 
 
 def test_old_logs_go_and_those_of_jobs_that_are_there_stay(

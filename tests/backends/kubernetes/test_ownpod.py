@@ -75,7 +75,7 @@ class Cluster(FakeAPI):
         self.asked.append(path)
         if path in self.objects:
             return web.json_response(self.objects[path])
-        return status(403, "Forbidden", f"{path} is forbidden")
+        return status(403, "Forbidden", f"{path} is forbidden: User cannot get it")
 
 
 async def read(objects: dict[str, Any], name: str = "alice-nb-0") -> OwnPod | None:
@@ -123,6 +123,14 @@ async def test_where_there_is_no_pod(
     # Outside of Kubernetes a host's name is no pod's.
     monkeypatch.setenv("HOSTNAME", "alice-nb-0")
     assert await read({"pods/alice-nb-0": pod()}, name="") is None
+
+
+async def test_why_the_pod_cannot_be_read_is_said(jp_asyncio_loop: Any) -> None:
+    async with serve(Cluster({})) as api:
+        reader = OwnPodReader(api, "alice-nb-0", LOG)
+        assert await reader.read() is None
+        assert "alice-nb-0 cannot be read. Not allowed:" in reader.trouble
+        assert '{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}' in reader.trouble
 
 
 async def test_the_image_counts_only_with_dask_in_it(jp_asyncio_loop: Any) -> None:
