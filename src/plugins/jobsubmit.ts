@@ -122,7 +122,8 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.runAsJob,
       args: { isMenu: true },
       selector: '.jp-Notebook',
-      rank: 20
+      // Below what restarts the kernel.
+      rank: 34
     });
   }
 };

@@ -278,7 +278,8 @@ def lab(
         found.kubectl("delete", "notebook", NAME, "--ignore-not-found")
         wipe(team, kubeconfig)
         found.kubectl("delete", "pvc", "--all")
-        found.kubectl("delete", "pv", f"{team.namespace}-workspace", "--wait=false")
+        volume = f"{team.namespace}-workspace"
+        found.kubectl("delete", "pv", volume, "--wait=false", "--ignore-not-found")
         # The testbed's node has the files of this machine.
         shutil.rmtree(folder(team.namespace), ignore_errors=True)
 
