@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 testbed=tests/kubernetes/testbed/testbed
 ours=""    # whether the testbed is ours to take down
+log=$(mktemp)
 running="" # whether there is a cluster whose operator has a log
 
 can_have_testbed() {
@@ -37,6 +38,9 @@ finish() {
   elif [ -n "$ours" ]; then
     "$testbed" down || true
   fi
+  # Last, where it is found: which tests it was, also those that passed the second time.
+  grep -aE '^(FAILED|ERROR|RERUN) ' "$log" | cut -c -150 >&2 || true
+  rm -f "$log"
   exit "$status"
 }
 trap finish EXIT
@@ -56,7 +60,7 @@ bring_up() {
   rm -f dist/*.whl
   .venv/bin/python -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir dist .
   export NOTEBOOK_IMAGE=localhost/jupyter:test
-  "$testbed" build --image-extra "jupyterlab ipykernel $(echo dist/*.whl)" \
+  "$testbed" build --image-extra "jupyterlab ipykernel pip $(echo dist/*.whl)" \
     --image-tag "$NOTEBOOK_IMAGE"
   "$testbed" status >/dev/null || ours=1
   "$testbed" up
@@ -69,4 +73,5 @@ CHROMIUM=$(scripts/chromium.sh)
 export CHROMIUM
 # Warnings are those of kr8s and dask-kubernetes about old or new versions of Kubernetes.
 # shellcheck disable=SC2086
-.venv/bin/python -m pytest -W default tests/kubernetes ${PYTEST_ARGS:-}
+.venv/bin/python -m pytest -W default tests/kubernetes --reruns 1 -rfER ${PYTEST_ARGS:-} |
+  tee "$log"

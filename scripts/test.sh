@@ -12,7 +12,8 @@ types() {
 }
 
 server() {
-  pytest tests
+  # What fails once and passes then is told: these machines are slow at times.
+  pytest tests --reruns 1 -rfER
 }
 
 frontend() {
@@ -41,14 +42,19 @@ kfp() {
 
 status=0
 summary=""
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 for suite in "$@"; do
   printf '\n=== %s\n' "$suite"
   begin=$SECONDS
-  if "$suite"; then verdict="passed"; else
+  if "$suite" 2>&1 | tee "$log"; then verdict="passed"; else
     verdict="FAILED"
     status=1
   fi
   summary+=$(printf '%-9s %s (%d s)' "$suite" "$verdict" $((SECONDS - begin)))$'\n'
+  # Which tests failed, of pytest, Playwright and Jest; also those that passed then.
+  summary+=$(grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● ' "$log" | sort -u | cut -c -150 | head -n 20 |
+    sed 's/^ */    /')$'\n'
 done
-printf '\n%s' "$summary"
+printf '\n%s' "$summary" | grep -v '^$'
 exit $status

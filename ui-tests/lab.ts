@@ -65,6 +65,11 @@ export class Lab {
     await this.page
       .locator('#jupyterlab-splash')
       .waitFor({ state: 'detached' });
+    // The last that JupyterLab does: it opens the launcher, which takes the focus.
+    await this.page
+      .locator('#jp-main-dock-panel .lm-TabBar-tab')
+      .first()
+      .waitFor();
   }
 
   async showPanel(): Promise<void> {

@@ -16,6 +16,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 180_000,
+  // What fails once and passes then is told as flaky: a loaded machine is slow at times.
+  retries: 1,
   expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {

@@ -45,10 +45,8 @@ BALLAST = [
     "var/log/*",
     "dev/*",
 ]
-VENV_BALLAST = re.compile(
-    r"bin/(activate|Activate|pip)|lib64$"
-    r"|lib/python3[.0-9]*/site-packages/(pip|setuptools)(/|-)"
-)
+VENV_BALLAST = re.compile(r"bin/(activate|Activate)|lib64$")
+INSTALLERS = re.compile(r"bin/pip|lib/python3[.0-9]*/site-packages/(pip|setuptools)(/|-)")
 LOG_FILE = LOG / "build-images.log"
 
 Image = dict[str, Any]
@@ -157,12 +155,12 @@ def of_root(info: tarfile.TarInfo) -> tarfile.TarInfo:
     return info
 
 
-def pack_venv(venv: Path, layer: Path) -> None:
+def pack_venv(venv: Path, layer: Path, *, with_pip: bool) -> None:
     with tarfile.open(f"{layer}.new", "w") as t:
         for path in sorted(venv.rglob("*")):
             rel = path.relative_to(venv).as_posix()
             name = f"{VENV_IN_IMAGE[1:]}/{rel}"
-            if VENV_BALLAST.match(rel):
+            if VENV_BALLAST.match(rel) or (not with_pip and INSTALLERS.match(rel)):
                 continue
             if rel.startswith("bin/") and path.is_file() and not path.is_symlink():
                 data = path.read_bytes()  # scripts name the interpreter by its path
@@ -174,7 +172,10 @@ def pack_venv(venv: Path, layer: Path) -> None:
 
 
 def build_venv(reqs: Sequence[str], what: str) -> Path:
-    """A virtual environment of Debian's Python, used on the host as it is and in pods."""
+    """A virtual environment of Debian's Python, used on the host as it is and in pods.
+
+    Pods get pip only where it is asked for.
+    """
     key = venv_key(reqs)
     venv, layer = IMAGES / f"venv-{key}", IMAGES / f"venv-{key}.tar"
     if layer.exists():
@@ -187,7 +188,7 @@ def build_venv(reqs: Sequence[str], what: str) -> Path:
     sh([*pip, "install", *options, *reqs], LOG_FILE, timeout=1800)
     versions = sh([*pip, "list", "--format=freeze"])
     (IMAGES / f"venv-{key}.freeze.txt").write_text(versions)
-    pack_venv(venv, layer)
+    pack_venv(venv, layer, with_pip="pip" in map(project, reqs))
     return layer
 
 
