@@ -96,25 +96,25 @@ async def test_unknown_clusters_have_nothing(dask_api: DaskAPI, what: str) -> No
     assert (status, answer["reason"]) == (404, "ClusterNotFound")
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, "workers"),
-        ({"workers": -1}, "workers"),
-        ({"workers": None}, "workers"),
-        ({"workers": 10**9}, "workers"),
-        ({"workers": 1, "adapt": {"maximum": 1}}, "workers"),
-        ({"adapt": {}}, "adapt.maximum"),
-        ({"group": "gpu", "workers": 1}, "group"),
-        ({"name": "other"}, "name"),
-        ({"lifetime": None}, "lifetime"),
-    ],
-)
-async def test_bad_changes(dask_api: DaskAPI, body: dict[str, Any], field: str) -> None:
+BAD_CHANGES: list[tuple[dict[str, Any], str]] = [
+    ({}, "workers"),
+    ({"workers": -1}, "workers"),
+    ({"workers": None}, "workers"),
+    ({"workers": 10**9}, "workers"),
+    ({"workers": 1, "adapt": {"maximum": 1}}, "workers"),
+    ({"adapt": {}}, "adapt.maximum"),
+    ({"group": "gpu", "workers": 1}, "group"),
+    ({"name": "other"}, "name"),
+    ({"lifetime": None}, "lifetime"),
+]
+
+
+async def test_bad_changes(dask_api: DaskAPI) -> None:
     await dask_api("POST", "clusters", {"name": "demo", "workers": 0})
-    status, answer = await dask_api("PATCH", "clusters/demo", body)
-    assert status == 422, answer
-    assert answer["details"]["field"] == field
+    for body, field in BAD_CHANGES:
+        status, answer = await dask_api("PATCH", "clusters/demo", body)
+        assert status == 422, (body, answer)
+        assert answer["details"]["field"] == field, body
     _, cluster = await dask_api("GET", "clusters/demo")
     assert cluster["groups"][0]["desired"] == 0
 

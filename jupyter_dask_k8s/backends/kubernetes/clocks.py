@@ -98,7 +98,8 @@ class ClockWatch:
             del self._tasks[name]
         self._ends.pop(name, None)
         self._problems.pop(name, None)
-        if clocks is not None and (clocks.timeout or packages):
+        # A scheduler hears also that it has no clocks any more.
+        if clocks is not None and (clocks.timeout or packages or known is not None):
             self._workers[name] = workers
             self._wakes[name] = asyncio.Event()
             task = asyncio.create_task(self._watch(name, clocks))
@@ -116,9 +117,10 @@ class ClockWatch:
         known = self._tasks.get(name)
         clocks = known[0] if known else Clocks()
         await self._set(name, clocks, touch=True)
+        page = await self._read(name)
+        self._tell(name, page.ends, page.problem)
         if known is not None:
             self._wakes[name].set()
-        self._on_change(name)
 
     async def _set(self, name: str, clocks: Clocks, *, touch: bool) -> None:
         """Tell a scheduler its clocks: they may have changed since it started."""
