@@ -35,6 +35,14 @@ def format_memory(amount: int) -> str:
     return f"{amount} B"
 
 
+def exact_memory(amount: int) -> str:
+    """Return bytes as Dask reads them back without loss: ``1500 MiB``, ``1001 B``."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if amount % size == 0:
+            return f"{amount // size} {unit}"
+    return f"{amount} B"
+
+
 def memory_quantity(amount: int) -> str:
     """Return bytes as Kubernetes writes them: ``2Gi``, ``1536Mi``, ``1000``."""
     for unit, size in (("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10)):

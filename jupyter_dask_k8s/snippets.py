@@ -110,9 +110,11 @@ def for_group(code: str, cluster: Cluster, name: str) -> str:
         hint = json.dumps({"resources": {name: 1}})
     else:
         local = cluster.backend == "local"
-        prefix = json.dumps(f"{name}-" if local else f"{cluster.name}-{name}-worker-")
+        mark = json.dumps(name if local else f"{cluster.name}-{name}-worker")
         named = "client.run(lambda dask_worker: str(dask_worker.name)).items()"
-        hint = f'{{"workers": [it for it, name in {named} if name.startswith({prefix})]}}'
+        # A worker's name is that of its group, and a number or some letters.
+        test = f'name.rpartition("-")[0] == {mark}'
+        hint = f'{{"workers": [it for it, name in {named} if {test}]}}'
     *lines, last = code.splitlines()
     line = f"{variable} = {hint}  # client.submit(f, x, **{variable})"
     return "\n".join((*lines, line, last))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -173,3 +174,30 @@ async def test_clients_of_tasks_are_no_clients(dask_api: DaskAPI) -> None:
         assert await client.submit(nested) == 3
         _, metrics = await dask_api("GET", "clusters/demo/metrics")
         assert metrics["clients"] == 1
+
+
+async def test_a_cluster_of_very_many_groups(dask_api: DaskAPI) -> None:
+    """Its process reports on all of them at once, in more than 64 KiB."""
+    names = [f"group-with-a-rather-long-name-{number:04}" for number in range(800)]
+    groups = [{"name": name, "workers": 0, "resources": SMALL} for name in names]
+    body = {"name": "demo", "workers": 0, "groups": groups}
+    assert (await dask_api("POST", "clusters", body))[0] == 201
+    cluster = await dask_api.running("demo")
+    assert len(cluster["groups"]) == 801
+    await dask_api("PATCH", f"clusters/demo/groups/{names[-1]}", {"workers": 1})
+    cluster = await dask_api.until("demo", lambda it: it["groups"][-1]["ready"] == 1)
+
+
+async def test_the_hint_for_default_means_no_other_group(dask_api: DaskAPI) -> None:
+    groups = [{"name": "default-x", "workers": 1, "resources": SMALL}]
+    body = {"name": "demo", "workers": 1, "resources": SMALL, "groups": groups}
+    await dask_api("POST", "clusters", body)
+    await dask_api.running("demo")
+    _, answer = await dask_api("GET", "clusters/demo/export?as=client&group=default")
+    program = answer["content"] + "\nprint(len(default['workers']), client.nthreads())\n"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert output.startswith(b"1 {")
+    assert output.count(b"tcp://") == 2

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..errors import InvalidField
-from ..models import MAX_NAME_LENGTH
+from ..models import MAX_NAME_LENGTH, GroupCreate
 from ..quantities import format_memory, parse_memory
 
 SMALLEST_MEMORY = 128 * 2**20
 """A worker of less than this does not even start (distributed 2026.8 takes 60 MiB)."""
+
+_LONGEST_VARIABLE = 100 * 2**10
+"""Linux starts no process with one of more than 128 KiB (execve(2), MAX_ARG_STRLEN)."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
@@ -19,9 +22,17 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 def check_env(env: dict[str, str]) -> dict[str, str]:
     """Return the variables; raises `InvalidField` for those that no process can have."""
     for name, value in env.items():
-        if not _VARIABLE.fullmatch(name) or "\0" in value:
+        if not _VARIABLE.fullmatch(name):
             raise InvalidField(
                 "env", f"“{name}” cannot be set: names have letters, digits and “_”."
+            )
+        if "\0" in value:
+            raise InvalidField("env", f"The value of “{name}” has a character of code 0.")
+        if len(name) + len(value.encode()) > _LONGEST_VARIABLE:
+            raise InvalidField(
+                "env",
+                f"“{name}” is too long: a variable can have "
+                f"{format_memory(_LONGEST_VARIABLE)} at most.",
             )
     return env
 
@@ -65,6 +76,18 @@ def check_group_name(cluster: str, group: str) -> None:
             f"Together with the cluster's name “{cluster}” a group's name can have at most "
             f"{longest} characters.",
         )
+
+
+def check_group_names(groups: Sequence[GroupCreate]) -> None:
+    """Check that new groups of one cluster have different names; raises `InvalidField`."""
+    names: set[str] = set()
+    for index, group in enumerate(groups):
+        if group.name in names:
+            raise InvalidField(
+                f"groups[{index}].name",
+                f"There are two worker groups named “{group.name}”.",
+            )
+        names.add(group.name)
 
 
 def check_packages(packages: list[str]) -> list[str]:

@@ -64,12 +64,16 @@ def lifetime_fields(ends: tuple[str, ...], minutes: int, keep: str) -> dict[str,
     ``minutes`` is the default of the idle clock, 0 for none; ``keep`` says until when a
     cluster is kept.
     """
+    words = {
+        "idle": "Idle: without work.",
+        "notebook": "Notebook: with this notebook server.",
+        "keep": f"Keep: {keep}",
+    }
     return {
         "ends": {
             "type": "string",
             "title": "Ends",
-            "description": "Idle: without work. Notebook: with this notebook server. Keep: "
-            f"{keep}",
+            "description": " ".join(words[it] for it in ends),
             "enum": list(ends),
             "default": "idle" if minutes else "keep",
         },

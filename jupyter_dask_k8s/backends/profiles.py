@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from traitlets import Bool, Dict, List, Unicode, Union
 from traitlets.config import LoggingConfigurable
 
-from ..errors import InvalidField
 from ..models import (
     BackendName,
     ClusterCreate,
@@ -32,6 +32,9 @@ class WithProfiles(LoggingConfigurable):
     backend_name: BackendName
     store: Store
 
+    without: Collection[str] = ()
+    """Fields that mean nothing here: what a profile says of them is passed over."""
+
     profiles = Union(
         [Dict(), List()],
         help="Profiles for new clusters, by name (or a list of such with “name”): label, "
@@ -40,7 +43,7 @@ class WithProfiles(LoggingConfigurable):
     ).tag(config=True)
     default_profile = Unicode(
         help="The profile of clusters whose request names none. Default: small, else the "
-        "first."
+        "first. While the one named here is not there, each request has to name another."
     ).tag(config=True)
     package_profiles = Bool(
         True, help="Whether there are the package's own profiles: small, adaptive, gpu."
@@ -105,5 +108,4 @@ class WithProfiles(LoggingConfigurable):
 
     def check_profile(self, request: ClusterCreate, overlay: dict[str, Any]) -> None:
         """Refuse what could not be made here; raises `InvalidField`."""
-        if overlay:
-            raise InvalidField("overlay", "“overlay” has a meaning on Kubernetes only.")
+        raise NotImplementedError

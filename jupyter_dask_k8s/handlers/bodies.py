@@ -17,6 +17,10 @@ def decode_body(body: bytes, type: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=type)
     except msgspec.ValidationError as error:
-        raise explain(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise InvalidRequest("The request's body must be a JSON object.") from None
+        raise explain(error, type) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(
+            f"The request's body must be a JSON object; this is none: {error}."
+        ) from None
+    except RecursionError:
+        raise InvalidRequest("The request's body is nested too deeply.") from None

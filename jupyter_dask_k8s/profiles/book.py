@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from ..errors import ClusterError, InvalidField
 from ..models import (
     BackendName,
+    Cluster,
     ClusterCreate,
     ClusterPatch,
     GroupCreate,
     Limits,
     Profile,
     Profiles,
+    Resources,
     WorkerBounds,
-    WorkerGroup,
 )
-from . import rules
+from . import changes, rules
 from .definition import Broken, Definition, Written, extends, read
 from .fields import Flat, flatten, unflatten
 from .form import profile_form
@@ -35,6 +36,8 @@ class Ground(Protocol):
 
     backend_name: BackendName
     log: logging.Logger | logging.LoggerAdapter[Any]
+    without: Collection[str]
+    """Fields that mean nothing here: what a profile says of them is passed over."""
 
     @property
     def limits(self) -> Limits:
@@ -64,34 +67,52 @@ class Book:
         self._texts: dict[str, list[str]] = {}
         """What is wrong with a source as such."""
         self._profiles: dict[str, Definition] = {}
+        self._left_out: dict[str, str] = {}
+        """Why a profile is wrong, as the end of a sentence."""
+        self._elsewhere: set[str] = set()
+        """Profiles for another backend."""
 
     # --- what there is ---------------------------------------------------------------
 
     @property
     def default(self) -> str:
-        """The name of the profile for requests that name none; empty without any."""
-        for name in (self._wanted, DEFAULT):
+        """The name of the profile for requests that name none; empty without any.
+
+        One that was chosen and cannot be used is replaced by no other: that would have
+        other bounds, or none.
+        """
+        wanted = self._wanted or (DEFAULT if DEFAULT in self._left_out else "")
+        for name in [wanted] if wanted else [DEFAULT, *self._profiles]:
             if name in self._profiles:
                 return name
-        return next(iter(self._profiles), "")
+        return ""
 
     def answer(self) -> Profiles:
         """Return everything for the wire."""
         schema, base = self._ground.form(), self._base
         profiles = [self._wire(it, schema, base) for it in self._profiles.values()]
-        default = self.default
+        default, trouble = self.default, self._no_default()
         forms = {it.name: it.form for it in profiles}
         return Profiles(
             profiles=profiles,
             default=default,
             form=forms.get(default, schema),
-            troubles=[*self.troubles, *self._no_default()],
+            troubles=[*self.troubles, *([trouble] if trouble else [])],
         )
 
-    def _no_default(self) -> list[str]:
-        if not self._wanted or self._wanted in self._profiles:
-            return []
-        return [f"The default profile “{self._wanted}” is not there."]
+    def _no_default(self) -> str:
+        """Return why there is no default profile although there should be one."""
+        name = self._wanted or DEFAULT
+        if self.default or not (self._wanted or name in self._left_out):
+            return ""
+        what = "which the administrator set as default" if self._wanted else "the default"
+        return f"The profile “{name}”, {what}, cannot be used: {self._why(name)}"
+
+    def _why(self, name: str) -> str:
+        """Return why a profile is not there, as the end of a sentence."""
+        if name in self._elsewhere:
+            return f"it is not for the backend “{self._ground.backend_name}”."
+        return self._left_out.get(name, "it is not there.")
 
     def _wire(self, it: Definition, schema: dict[str, Any], base: Flat) -> Profile:
         return Profile(
@@ -114,9 +135,16 @@ class Book:
         if found is not None:
             return found
         if name and name != "default":
+            what = f"There is no profile named “{name}”."
+            if name in self._left_out or name in self._elsewhere:
+                what = f"The profile “{name}” cannot be used: {self._why(name)}"
             known = ", ".join(f"“{it}”" for it in self._profiles)
-            rest = f" There are {known}." if known else ""
-            raise InvalidField("profile", f"There is no profile named “{name}”.{rest}")
+            raise InvalidField("profile", what + (f" There are {known}." if known else ""))
+        trouble = self._no_default()
+        if trouble:
+            raise InvalidField(
+                "profile", f"{trouble} Choose another profile, or tell the administrator."
+            )
         return self._profiles.get(self.default, _PLAIN)
 
     @property
@@ -134,29 +162,37 @@ class Book:
         return self.find(name).overlay
 
     def resolve_group(
-        self, name: str, group: GroupCreate, groups: Iterable[WorkerGroup]
+        self, cluster: Cluster, group: GroupCreate, like: Resources | None = None
     ) -> GroupCreate:
-        """Return one more group for a cluster of the profile ``name`` with ``groups``."""
-        profile = self._profiles.get(name, _PLAIN)
-        return rules.resolve_group(profile, group, groups, self._base)
+        """Return one more group for a cluster; raises `InvalidField`.
 
-    def check_scale(
-        self, name: str, change: ClusterPatch, groups: Iterable[WorkerGroup]
-    ) -> ClusterPatch:
-        """Return a change of a cluster of the profile ``name``; raises `InvalidField`.
-
-        ``groups`` are those that it has. A cluster that others made may name any profile,
-        or none: then nothing is bounded.
+        ``like`` is what each of its own workers has, where its picture is not exact.
         """
-        profile = self._profiles.get(name, _PLAIN)
-        return rules.check_patch(profile, change, groups, self._base)
+        like = like or changes.like_of(cluster)
+        return changes.resolve_group(self._of(cluster), group, cluster, like, self._base)
+
+    def check_removal(self, cluster: Cluster) -> None:
+        """Refuse to remove groups where a cluster's profile does; raises `InvalidField`."""
+        changes.check_removal(self._of(cluster))
+
+    def check_patch(self, cluster: Cluster, change: ClusterPatch) -> ClusterPatch:
+        """Return a change of a cluster; raises `InvalidField`."""
+        return changes.check_patch(self._of(cluster), change, cluster, self._base)
+
+    def _of(self, cluster: Cluster) -> Definition:
+        """Return a cluster's profile.
+
+        One that others made may name any profile, or none: then nothing is bounded.
+        """
+        return self._profiles.get(cluster.profile, _PLAIN)
 
     def bounds_of(self, name: str) -> WorkerBounds | None:
         """Return between which numbers of workers its clusters may be scaled."""
         profile = self._profiles.get(name)
         if profile is None:
             return None
-        return rules.worker_bounds(profile, self._ground.limits.max_workers, self._base)
+        most = self._ground.limits.max_workers
+        return changes.worker_bounds(profile, most, self._base)
 
     # --- where they come from --------------------------------------------------------
 
@@ -172,7 +208,7 @@ class Book:
     def _rebuild(self) -> None:
         before, told = self._profiles, self.troubles
         troubles = [it for texts in self._texts.values() for it in texts]
-        self._profiles = {}
+        self._profiles, self._left_out, self._elsewhere = {}, {}, set()
         for found in self._sources.values():
             self._add(found, troubles)
         self.troubles = troubles
@@ -192,44 +228,66 @@ class Book:
     def _add(self, found: list[Written], troubles: list[str]) -> None:
         """Add the profiles of one source; those that others build on come first."""
         waiting = {it.name: it for it in found}
-        done = dict(self._profiles)
         while waiting:
-            ready = [it for it in waiting.values() if self._ready(it, waiting)]
-            for it in ready or list(waiting.values()):
+            ready = [it for it in waiting.values() if not _waits(it, waiting)]
+            # Where all wait, some do so for each other.
+            circles = {} if ready else {name: _circle(name, waiting) for name in waiting}
+            for it in ready or [waiting[name] for name, names in circles.items() if names]:
                 del waiting[it.name]
                 try:
-                    definition = self._read(it, done, circular=not ready)
+                    self._take(it, self._read(it, circles.get(it.name, [])))
                 except Broken as error:
-                    troubles.append(str(error))
-                else:
-                    if definition is not None:
-                        done[it.name] = definition
-        self._profiles = done
+                    troubles.append(f"{it.title} is left out: {error}")
+                    self._left_out[it.name] = str(error)
+                    # An earlier one of the name has not the bounds that were wished.
+                    self._profiles.pop(it.name, None)
 
-    def _ready(self, it: Written, waiting: Mapping[str, Written]) -> bool:
-        base = extends(it)
-        return base == it.name or base not in waiting
+    def _take(self, it: Written, definition: Definition | None) -> None:
+        if definition is None:
+            self._elsewhere.add(it.name)
+        else:
+            self._profiles[it.name] = definition
+            self._left_out.pop(it.name, None)
 
-    def _read(
-        self, it: Written, known: Mapping[str, Definition], circular: bool
-    ) -> Definition | None:
+    def _read(self, it: Written, circle: list[str]) -> Definition | None:
+        """Return a profile; ``None``: it is for another backend. Raises `Broken`."""
         name = extends(it)
-        if name and (circular or name not in known):
-            raise Broken(
-                f"The profile “{it.name}” of {it.place} is left out: it extends “{name}”, "
-                "which is not there."
-            )
-        definition = read(it, known.get(name), self._ground.backend_name)
+        if circle:
+            others = ", ".join(f"“{other}”" for other in circle)
+            raise Broken(f"it and {others} extend each other.")
+        if name and name not in self._profiles:
+            if name in self._elsewhere:
+                return None
+            why = "left out, too" if name in self._left_out else "not there"
+            raise Broken(f"it extends “{name}”, which is {why}.")
+        definition = read(it, self._profiles.get(name), self._ground.backend_name)
         if definition is None:
             return None
+        definition = definition.without(self._ground.without)
         try:
             plain = rules.resolve(definition, ClusterCreate(), self._base)
             self._ground.check_profile(plain, definition.overlay)
         except ClusterError as error:
-            raise Broken(
-                f"The profile “{it.name}” of {it.place} is left out: {_named(error)}"
-            ) from None
+            raise Broken(_named(error)) from None
         return definition
+
+
+def _waits(it: Written, waiting: Mapping[str, Written]) -> bool:
+    """Whether a profile builds on another one that has not been read yet."""
+    base = extends(it)
+    return base != it.name and base in waiting
+
+
+def _circle(name: str, waiting: Mapping[str, Written]) -> list[str]:
+    """Return the other profiles of a circle of which a profile is a part; else none."""
+    others: list[str] = []
+    base = extends(waiting[name])
+    while base in waiting and base not in others:
+        if base == name:
+            return others
+        others.append(base)
+        base = extends(waiting[base])
+    return []
 
 
 def _named(error: ClusterError) -> str:

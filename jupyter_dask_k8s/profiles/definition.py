@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,7 +12,8 @@ import msgspec
 from ..errors import ClusterError, InvalidField
 from ..models import BackendName, Bounds, ClusterCreate, ProfileSource
 from ..validation import explain
-from .fields import FIELDS, MEASURED, PARTS, Flat, covers, flatten, matches, measure
+from .bounds import bound_of, check_bounds, merged, outside
+from .fields import FIELDS, PARTS, Flat, covers, flatten, of_workers, unflatten
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ class Document(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
 
 
 class Broken(Exception):
-    """A profile that cannot be used; the text is a sentence for the administrator."""
+    """A profile that cannot be used; the text is why, as the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,31 @@ class Definition:
             return name != "overlay"
         return covers(self.fields, name)
 
+    def bound(self, name: str) -> Bounds | None:
+        """Return the bounds of a field."""
+        return bound_of(self.bounds, name)
+
+    def without(self, names: Collection[str]) -> Definition:
+        """Return the profile without all that it says of some fields."""
+        if not names:
+            return self
+        defaults = _left(self.defaults, names)
+        if "groups" in defaults:
+            defaults["groups"] = [
+                unflatten(_left(of_workers(group), names), group)
+                for group in defaults["groups"]
+            ]
+        return replace(
+            self,
+            defaults=defaults,
+            bounds=_left(self.bounds, names),
+            overlay={} if "overlay" in names else self.overlay,
+        )
+
+
+def _left(values: Mapping[str, T], names: Collection[str]) -> dict[str, T]:
+    return {name: value for name, value in values.items() if name not in names}
+
 
 @dataclass(frozen=True)
 class Written:
@@ -75,6 +101,11 @@ class Written:
     """Where it was found, as the end of a sentence has it."""
     content: Any
     source: ProfileSource = "platform"
+
+    @property
+    def title(self) -> str:
+        """What a sentence about it begins with."""
+        return f"The profile “{self.name}” of {self.place}"
 
 
 def read(
@@ -90,7 +121,7 @@ def read(
             return None
         return _define(found, document, base)
     except ClusterError as error:
-        raise Broken(_trouble(found, error.message)) from None
+        raise Broken(error.message) from None
 
 
 def extends(found: Written) -> str:
@@ -98,10 +129,6 @@ def extends(found: Written) -> str:
     content = found.content
     name = content.get("extends") if isinstance(content, Mapping) else None
     return name if isinstance(name, str) else ""
-
-
-def _trouble(found: Written, what: str) -> str:
-    return f"The profile “{found.name}” of {found.place} is left out: {what}"
 
 
 def _document(found: Written) -> Document:
@@ -116,14 +143,14 @@ def _document(found: Written) -> Document:
     try:
         return msgspec.convert(found.content, Document)
     except msgspec.ValidationError as error:
-        raise explain(error) from None
+        raise explain(error, Document) from None
 
 
 def _define(found: Written, document: Document, base: Definition | None) -> Definition:
-    base = base or Definition(found.name)
+    base = base or Definition(found.name, label=found.name)
     defaults = _defaults(document.defaults)
     _check_names("fields", document.fields or ())
-    bounds = {**base.bounds, **_bounds(document.bounds)}
+    bounds = _bounds(document.bounds, base.bounds)
     inherited = {
         name: value
         for name, value in base.defaults.items()
@@ -131,20 +158,21 @@ def _define(found: Written, document: Document, base: Definition | None) -> Defi
         if not ("workers" in defaults and covers(["adapt"], name))
         and not ("adapt.maximum" in defaults and name == "workers")
     }
-    merged = {**inherited, **defaults}
+    values = {**inherited, **defaults}
     for name in ("env", "node_selector"):
-        if name in merged:
-            merged[name] = {**inherited.get(name, {}), **defaults.get(name, {})}
-    for name, value in merged.items():
-        _check_default(name, value, bounds.get(name))
+        if name in values:
+            values[name] = {**inherited.get(name, {}), **defaults.get(name, {})}
+    for name, value in values.items():
+        _check_default(name, value, bound_of(bounds, name))
     return Definition(
         name=found.name,
-        label=document.label or base.label or found.name,
+        # A profile in the place of another is that one; one beside it is not.
+        label=document.label or (base.label if base.name == found.name else found.name),
         description=document.description or base.description,
         icon=document.icon or base.icon,
         source=found.source,
         extends=document.extends,
-        defaults=merged,
+        defaults=values,
         fields=base.fields if document.fields is None else tuple(document.fields),
         bounds=bounds,
         overlay=document.overlay or base.overlay,
@@ -162,11 +190,12 @@ def _defaults(content: dict[str, Any]) -> Flat:
     return flatten(request)
 
 
-def _bounds(content: dict[str, Any]) -> dict[str, Bounds]:
-    bounds: dict[str, Bounds] = {}
+def _bounds(content: dict[str, Any], inherited: dict[str, Bounds]) -> dict[str, Bounds]:
+    bounds = dict(inherited)
     for name, text in content.items():
-        bounds[name] = _convert(f"bounds.{name}", text, WrittenBounds)
-        _check_bound(name, bounds[name])
+        own = _convert(f"bounds.{name}", text, WrittenBounds)
+        bounds[name] = merged(inherited.get(name), own)
+    check_bounds(bounds)
     return bounds
 
 
@@ -177,7 +206,7 @@ def _convert(where: str, content: Any, type: type[T]) -> T:
     try:
         return msgspec.convert(content, type)
     except msgspec.ValidationError as error:
-        wrong = explain(error)
+        wrong = explain(error, type)
         field = f"{where}.{wrong.field}"
         words = wrong.message.replace(f"“{wrong.field}”", f"“{field}”", 1)
         raise InvalidField(field, words) from None
@@ -202,63 +231,9 @@ def _check_names(where: str, names: Any) -> None:
             raise InvalidField(where, f"“{where}” names “{name}”, which is no field.")
 
 
-def _check_bound(name: str, bound: Bounds) -> None:
-    if name not in FIELDS or FIELDS[name] in ("map", "items"):
-        raise InvalidField("bounds", f"“bounds” names “{name}”, which has no bounds.")
-    kind = FIELDS[name]
-    ends = [it for it in (bound.minimum, bound.maximum) if it is not None]
-    if ends and kind not in MEASURED:
-        raise InvalidField(name, f"“bounds.{name}” can have “choices” only.")
-    try:
-        amounts = [measure(kind, it) for it in ends]
-    except ValueError as error:
-        raise InvalidField(name, f"in “bounds.{name}”, {error}") from None
-    if amounts != sorted(amounts):
-        raise InvalidField(name, f"in “bounds.{name}”, the minimum is above the maximum.")
-    if bound.choices is not None and not bound.choices:
-        raise InvalidField(name, f"in “bounds.{name}”, the list of choices is empty.")
-
-
 def _check_default(name: str, value: Any, bound: Bounds | None) -> None:
     """Check one default; raises `InvalidField` where it breaks the profile's own bound."""
     if bound is not None:
         trouble = outside(name, value, bound)
         if trouble:
             raise InvalidField(name, f"in “defaults.{name}”, {trouble}")
-
-
-def outside(name: str, value: Any, bound: Bounds) -> str:
-    """Return why a value is out of bounds, as the end of a sentence; else nothing.
-
-    Raises `InvalidField` where the value is no amount at all.
-    """
-    kind = FIELDS[name]
-    if kind in MEASURED:
-        try:
-            amount = measure(kind, value)
-        except ValueError as error:
-            raise InvalidField(name, str(error)) from None
-        if bound.minimum is not None and amount < measure(kind, bound.minimum):
-            return f"{value} is below the minimum of {bound.minimum}."
-        if bound.maximum is not None and amount > measure(kind, bound.maximum):
-            return f"{value} is above the maximum of {bound.maximum}."
-    if bound.choices is None:
-        return ""
-    for text in value if name == "packages" else [_as_choice(name, value)]:
-        if not any(_chosen(name, choice, text) for choice in bound.choices):
-            return f"“{text}” is none of {', '.join(bound.choices)}."
-    return ""
-
-
-def _as_choice(name: str, value: Any) -> str:
-    return " ".join(value) if name == "worker_command" else str(value)
-
-
-def _chosen(name: str, choice: str, text: str) -> bool:
-    kind = FIELDS[name]
-    if kind in ("memory", "cpu"):
-        try:
-            return measure(kind, choice) == measure(kind, text)
-        except ValueError:
-            return False
-    return matches(choice, text)

@@ -65,6 +65,11 @@ def flatten(request: WorkerOptions) -> Flat:
     return flat
 
 
+def of_workers(request: WorkerOptions) -> Flat:
+    """Return what a request says of its workers."""
+    return {name: it for name, it in flatten(request).items() if name in OF_WORKERS}
+
+
 def unflatten(flat: Flat, request: S) -> S:
     """Return the request with exactly these fields (and its name, profile ...)."""
     known = {name.partition(".")[0] for name in FIELDS}

@@ -33,9 +33,10 @@ import copy
 from typing import Any
 
 from ..models import Bounds, ClusterCreate
-from .definition import Definition, outside
+from .bounds import outside
+from .definition import Definition
 from .fields import Flat, flatten
-from .rules import bound_of, possible_kinds, resolve
+from .rules import possible_kinds, resolve
 
 PROPERTIES = {
     "workers": "workers",
@@ -93,7 +94,7 @@ def _scaling(profile: Definition, shape: dict[str, Any], start: Flat) -> dict[st
 def _property(
     name: str, field: str, shape: dict[str, Any], profile: Definition, start: Flat
 ) -> dict[str, Any]:
-    bound = bound_of(profile, field) or Bounds()
+    bound = profile.bound(field) or Bounds()
     unit = _MINUTE if name.endswith("_minutes") else 1
     if field in start and shape["type"] != "object":
         value = start[field]

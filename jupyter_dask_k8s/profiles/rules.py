@@ -6,23 +6,15 @@ where need be, moved into the bounds. So the bounds hold whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from ..errors import InvalidField
-from ..models import (
-    Bounds,
-    ClusterCreate,
-    ClusterPatch,
-    GroupCreate,
-    LifetimeRequest,
-    WorkerBounds,
-    WorkerGroup,
-)
+from ..models import Bounds, ClusterCreate, GroupCreate, LifetimeRequest
 from ..quantities import cpu_quantity, parse_cpu
-from .definition import Definition, outside
+from .bounds import ends_of, first_choice, outside
+from .definition import Definition
 from .fields import (
     FIELDS,
     MEASURED,
@@ -30,6 +22,7 @@ from .fields import (
     Flat,
     flatten,
     measure,
+    of_workers,
     same,
     say,
     unflatten,
@@ -38,26 +31,8 @@ from .fields import (
 IDLE_SECONDS = 3600
 """The clock of ``idle`` where nobody names another."""
 
-_SCALING = ("workers", "adapt.minimum", "adapt.maximum")
+SCALING = ("workers", "adapt.minimum", "adapt.maximum")
 _MAPS = ("env", "node_selector")
-
-
-def bound_of(profile: Definition, name: str) -> Bounds | None:
-    """Return the bounds of a field.
-
-    The most workers are the most for both ways of scaling, where only one has a bound:
-    otherwise one would be the way around the other.
-    """
-    bound = profile.bounds.get(name)
-    twin = {"workers": "adapt.maximum", "adapt.maximum": "workers"}.get(name)
-    other = profile.bounds.get(twin) if twin else None
-    if other is None or other.maximum is None:
-        return bound
-    if bound is None:
-        return Bounds(maximum=other.maximum)
-    if bound.maximum is None:
-        return msgspec.structs.replace(bound, maximum=other.maximum)
-    return bound
 
 
 def resolve(profile: Definition, request: ClusterCreate, base: Flat) -> ClusterCreate:
@@ -66,92 +41,27 @@ def resolve(profile: Definition, request: ClusterCreate, base: Flat) -> ClusterC
     ``base`` is what the backend itself would choose. Raises `InvalidField`.
     """
     given = flatten(request)
-    start = _start(profile, base)
-    _check_given(profile, given, start)
+    start = start_of(profile, base)
+    check_given(profile, given, start)
     inherited = _without_alternatives(profile.defaults, given)
     values = _merge(inherited, given)
     _fill_scaling(profile, values, base)
     _fill_lifetime(profile, values, base, given)
     _fill_worker(profile, values, base)
-    if "groups" in given:
+    if "groups" in values:
         values["groups"] = [
-            _group(profile, group, values, base, f"groups[{number}].")
-            for number, group in enumerate(given["groups"])
+            group_of(profile, group, values, base, f"groups[{number}].")
+            for number, group in enumerate(values["groups"])
         ]
     _check_total(profile, values, given, base)
     done = unflatten(values, request)
     return msgspec.structs.replace(done, profile=profile.name)
 
 
-def resolve_group(
-    profile: Definition, group: GroupCreate, groups: Iterable[WorkerGroup], base: Flat
-) -> GroupCreate:
-    """Return one more worker group with all that the profile says of workers.
-
-    ``groups`` are those that the cluster has now. The image is theirs, unless the new
-    group names one. Raises `InvalidField`.
-    """
-    if not profile.permits("groups"):
-        raise _locked(profile, "name", "groups")
-    _check_sum(profile, "workers", sum(it.desired for it in groups), group.workers)
-    inherited = {key: it for key, it in profile.defaults.items() if key != "image"}
-    return _group(profile, group, inherited, base, "")
-
-
-def check_patch(
-    profile: Definition, change: ClusterPatch, groups: Iterable[WorkerGroup], base: Flat
-) -> ClusterPatch:
-    """Return a change with what the profile says of it; raises `InvalidField`.
-
-    ``groups`` are those that the cluster has now.
-    """
-    name = "default" if change.group is msgspec.UNSET else change.group
-    others = sum(group.desired for group in groups if group.name != name)
-    if change.workers is not msgspec.UNSET:
-        field = "workers" if name == "default" else "groups"
-        if not profile.permits(field):
-            raise _locked(profile, "workers", "the number of workers")
-        if name == "default":
-            _check_bound(profile, "workers", change.workers)
-            _check_sum(profile, "workers", change.workers, others)
-        else:
-            _check_sum(profile, "workers", others, change.workers)
-    if change.adapt:
-        for field in ("adapt.minimum", "adapt.maximum"):
-            value = getattr(change.adapt, field.partition(".")[2])
-            if not profile.permits(field) and value != profile.defaults.get(field, 0):
-                raise _locked(profile, field, field)
-            _check_bound(profile, field, value)
-        _check_sum(profile, "adapt.maximum", change.adapt.maximum, others)
-    elif change.adapt is None and not _permits_any(profile, _SCALING):
-        raise _locked(profile, "adapt", "adaptive scaling")
-    if change.lifetime is not msgspec.UNSET:
-        lifetime = _lifetime(profile, change.lifetime, base)
-        return msgspec.structs.replace(change, lifetime=lifetime)
-    return change
-
-
-def worker_bounds(profile: Definition, most: int, base: Flat) -> WorkerBounds | None:
-    """Return between which numbers of workers one may scale; ``None``: as ever."""
-    if not _permits_any(profile, _SCALING):
-        start = _start(profile, base)
-        least = start.get("workers", start.get("adapt.minimum")) or 0
-        return WorkerBounds(minimum=least, maximum=start.get("adapt.maximum") or least)
-    bound = bound_of(profile, "workers")
-    if bound is None or (bound.minimum is None and bound.maximum is None):
-        return None
-    highest = most if bound.maximum is None else int(bound.maximum)
-    return WorkerBounds(minimum=int(bound.minimum or 0), maximum=min(most, highest))
-
-
-def _permits_any(profile: Definition, names: Iterable[str]) -> bool:
-    return any(profile.permits(name) for name in names)
-
-
 # --- what a request says -------------------------------------------------------------
 
 
-def _start(profile: Definition, base: Flat) -> Flat:
+def start_of(profile: Definition, base: Flat) -> Flat:
     """Return what a cluster of this profile has when a request says nothing."""
     values = dict(profile.defaults)
     _fill_scaling(profile, values, base)
@@ -161,11 +71,12 @@ def _start(profile: Definition, base: Flat) -> Flat:
     return {**_without_alternatives(rest, values), **values}
 
 
-def _check_given(profile: Definition, given: Flat, start: Flat, prefix: str = "") -> None:
+def check_given(profile: Definition, given: Flat, start: Flat, prefix: str = "") -> None:
+    """Refuse what may not be changed or is out of bounds; ``start`` is so anyway."""
     for name, value in given.items():
         if not profile.permits(name) and not _as_fixed(name, value, start):
-            raise _locked(profile, prefix + name, name, start.get(name))
-        _check_bound(profile, name, value, prefix)
+            raise locked(profile, prefix + name, name, start.get(name))
+        check_bound(profile, name, value, prefix)
 
 
 def _as_fixed(name: str, value: Any, start: Flat) -> bool:
@@ -178,7 +89,8 @@ def _as_fixed(name: str, value: Any, start: Flat) -> bool:
     return same(name, value, fixed)
 
 
-def _locked(profile: Definition, field: str, what: str, value: Any = None) -> InvalidField:
+def locked(profile: Definition, field: str, what: str, value: Any = None) -> InvalidField:
+    """Return the refusal of what a profile does not let one change."""
     stays = ""
     if isinstance(value, str | int) and what in FIELDS:
         stays = f": it is {say(what, value)}"
@@ -187,8 +99,9 @@ def _locked(profile: Definition, field: str, what: str, value: Any = None) -> In
     )
 
 
-def _check_bound(profile: Definition, name: str, value: Any, prefix: str = "") -> None:
-    bound = bound_of(profile, name)
+def check_bound(profile: Definition, name: str, value: Any, prefix: str = "") -> None:
+    """Refuse a value that is out of bounds."""
+    bound = profile.bound(name)
     if bound is None:
         return
     trouble = outside(name, value, bound)
@@ -205,8 +118,8 @@ def _check_bound(profile: Definition, name: str, value: Any, prefix: str = "") -
 def _without_alternatives(flat: Flat, given: Flat) -> Flat:
     """Return what stands beside a request: one way of scaling replaces the other."""
     left = dict(flat)
-    if any(name in given for name in _SCALING):
-        for name in _SCALING:
+    if any(name in given for name in SCALING):
+        for name in SCALING:
             left.pop(name, None)
     if "lifetime.kind" in given:
         kind = left.pop("lifetime.kind", None)
@@ -228,14 +141,14 @@ def _merge(inherited: Flat, given: Flat) -> Flat:
 # --- what it does not say ------------------------------------------------------------
 
 
-def _into(profile: Definition, name: str, value: Any) -> Any:
+def into(profile: Definition, name: str, value: Any) -> Any:
     """Return a value of our choice, moved into the bounds of the profile."""
-    bound = bound_of(profile, name)
+    bound = profile.bound(name)
     if bound is None:
         return value
     value = _between(name, value, bound)
     if bound.choices and (value is None or outside(name, value, bound)):
-        return _first_choice(name, bound)
+        return first_choice(name, bound)
     # YAML has numbers where requests have text.
     return str(value) if FIELDS[name] in ("memory", "cpu") and value is not None else value
 
@@ -254,21 +167,10 @@ def _between(name: str, value: Any, bound: Bounds) -> Any:
     return value
 
 
-def _first_choice(name: str, bound: Bounds) -> Any:
-    for choice in bound.choices or []:
-        if not choice.endswith("*"):
-            if name in ("worker_command", "packages"):
-                return choice.split()
-            return int(choice) if FIELDS[name] in ("count", "seconds") else choice
-    raise InvalidField(
-        name, f"Choose “{name}”: one of {', '.join(bound.choices or [])} is possible."
-    )
-
-
 def _fill_scaling(profile: Definition, values: Flat, base: Flat) -> None:
-    if any(name in values for name in _SCALING):
+    if any(name in values for name in SCALING):
         return
-    workers = _into(profile, "workers", base.get("workers"))
+    workers = into(profile, "workers", base.get("workers"))
     if workers != base.get("workers"):
         values["workers"] = workers
 
@@ -281,7 +183,7 @@ def _fill_worker(profile: Definition, values: Flat, base: Flat) -> None:
         free = profile.permits(cpu)
         count = values[threads] if free else profile.defaults.get(threads)
         follows = cpu_quantity(1000 * count) if count else base[cpu]
-        values[cpu] = _into(profile, cpu, follows)
+        values[cpu] = into(profile, cpu, follows)
     for name in OF_WORKERS:
         # A command or packages of our own choice would be worse than none.
         if name in values or name not in profile.bounds or FIELDS[name] == "words":
@@ -289,7 +191,7 @@ def _fill_worker(profile: Definition, values: Flat, base: Flat) -> None:
         start = base.get(name)
         if name == threads and cpu in base:
             start = max(1, parse_cpu(values.get(cpu) or base[cpu]) // 1000)
-        filled = _into(profile, name, start)
+        filled = into(profile, name, start)
         if filled is not None and not same(name, filled, start):
             values[name] = filled
 
@@ -315,10 +217,10 @@ def _fill_lifetime(profile: Definition, values: Flat, base: Flat, given: Flat) -
     values["lifetime.kind"] = kind
     if kind == "idle" and "lifetime.seconds" not in values:
         seconds = base.get("lifetime.seconds") or IDLE_SECONDS
-        values["lifetime.seconds"] = _into(profile, "lifetime.seconds", seconds)
-    clients = profile.bounds.get("lifetime.no_client_seconds")
-    if clients and clients.maximum is not None and kind != "keep":
-        values.setdefault("lifetime.no_client_seconds", clients.maximum)
+        values["lifetime.seconds"] = into(profile, "lifetime.seconds", seconds)
+    clients = most_of(profile, "lifetime.no_client_seconds")
+    if clients is not None and kind != "keep":
+        values.setdefault("lifetime.no_client_seconds", clients)
 
 
 def possible_kinds(profile: Definition) -> list[str]:
@@ -329,14 +231,16 @@ def possible_kinds(profile: Definition) -> list[str]:
     named = profile.bounds.get("lifetime.kind")
     if named is not None and named.choices:
         return named.choices
-    limited = {
-        name: bound.maximum is not None
-        for name, bound in profile.bounds.items()
-        if name.startswith("lifetime.")
-    }
-    if limited.get("lifetime.seconds"):
+    if most_of(profile, "lifetime.seconds") is not None:
         return ["idle"]
-    return ["idle", "notebook"] if limited.get("lifetime.no_client_seconds") else []
+    limited = most_of(profile, "lifetime.no_client_seconds") is not None
+    return ["idle", "notebook"] if limited else []
+
+
+def most_of(profile: Definition, name: str) -> int | str | None:
+    """Return the most that a field can have; the largest choice is a maximum, too."""
+    bound = profile.bound(name)
+    return None if bound is None else ends_of(name, bound).maximum
 
 
 def _or(words: list[str]) -> str:
@@ -344,12 +248,13 @@ def _or(words: list[str]) -> str:
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
 
-def _lifetime(
+def lifetime_of(
     profile: Definition, lifetime: LifetimeRequest, base: Flat
 ) -> LifetimeRequest:
+    """Return a lifetime with what the profile says of it."""
     asked = ClusterCreate(lifetime=lifetime)
     given = flatten(asked)
-    _check_given(profile, given, _start(profile, base))
+    check_given(profile, given, start_of(profile, base))
     values = _merge(
         {
             name: value
@@ -364,21 +269,27 @@ def _lifetime(
     return done
 
 
-def _group(
+def group_of(
     profile: Definition, group: GroupCreate, like: Flat, base: Flat, prefix: str
 ) -> GroupCreate:
-    """Return a worker group: as the default one, but for what it says of itself."""
-    given = {name: it for name, it in flatten(group).items() if name in OF_WORKERS}
+    """Return a worker group: as the default one, but for what it says of itself.
+
+    A group as the profile itself has it need not be permitted, only within the bounds.
+    """
+    given = of_workers(group)
     inherited = {name: like[name] for name in OF_WORKERS if name in like}
     if "resources.cpu" in given or "resources.threads" in given:
         # They follow each other within a group.
         for name in ("resources.cpu", "resources.threads"):
             if profile.permits(name):
                 inherited.pop(name, None)
-    if given.get("resources.gpus") == 0 and like.get("resources.gpus"):
+    gpus = "resources.gpus"
+    paired = like.get(gpus) or profile.defaults.get(gpus)
+    if paired and {**inherited, **given}.get(gpus) == 0:
         # The command of workers with GPUs (dask cuda worker) would fail.
         inherited.pop("worker_command", None)
-    _check_given(profile, given, {**base, **inherited}, prefix)
+    own = group in (profile.defaults.get("groups") or [])
+    check_given(profile, given, given if own else {**base, **inherited}, prefix)
     values = _merge(inherited, given)
     _fill_worker(profile, values, base)
     return unflatten(values, group)
@@ -387,25 +298,22 @@ def _group(
 def _check_total(profile: Definition, values: Flat, given: Flat, base: Flat) -> None:
     groups: list[GroupCreate] = values.get("groups") or []
     others = sum(group.workers for group in groups)
-    adaptive = "adapt.maximum" in values
-    values = {**base, **values}
-    for name in ("adapt.maximum",) if adaptive else ("workers",):
-        if name in values:
-            field = name if name in given and "groups" not in given else "groups"
-            _check_sum(profile, name, values[name], others, field)
+    name = "adapt.maximum" if "adapt.maximum" in values else "workers"
+    workers = {**base, **values}.get(name)
+    if others and workers is not None:
+        field = name if name in given and "groups" not in given else "groups"
+        check_sum(profile, name, workers, others, field)
 
 
-def _check_sum(
-    profile: Definition, name: str, workers: int, others: int, field: str = ""
+def check_sum(
+    profile: Definition, name: str, workers: int, others: int, field: str
 ) -> None:
-    """Check all workers of a cluster together."""
-    bound = bound_of(profile, name)
-    if not others or bound is None or bound.maximum is None:
-        return
-    if workers + others > int(bound.maximum):
+    """Check all workers of a cluster together; ``name`` is its way of scaling."""
+    most = most_of(profile, name)
+    if most is not None and workers + others > int(most):
         raise InvalidField(
-            field or name,
-            f"The profile “{profile.label}” permits {bound.maximum} workers in all groups "
+            field,
+            f"The profile “{profile.label}” permits {most} workers in all groups "
             f"together; {workers} and {others} are {workers + others}.",
-            maximum=bound.maximum,
+            maximum=most,
         )

@@ -50,8 +50,11 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const wanted = await readWanted(registry);
     const isNews = makeFilter();
+    // A job tells of itself; its cluster only comes and goes with it.
+    const isOfJob = ({ name }: ITransition): boolean =>
+      jobs?.get(name)?.cluster === name;
     manager.transitioned.connect((_, transition) => {
-      if (isNews(transition) && wanted()) {
+      if (isNews(transition) && !isOfJob(transition) && wanted()) {
         announce(transition, app.commands, manager, trans);
       }
     });

@@ -13,8 +13,15 @@ from jupyter_dask_k8s.pytest_plugin import DaskAPI
 async def test_no_json_object(dask_api: DaskAPI, body: bytes) -> None:
     status, answer = await dask_api("POST", "clusters", body)
     assert status == 400
-    assert answer["message"] == "The request's body must be a JSON object."
+    assert answer["message"].startswith("The request's body must be a JSON object")
     assert await dask_api("GET", "clusters") == (200, {"clusters": []})
+
+
+async def test_a_body_without_end(dask_api: DaskAPI) -> None:
+    body = b'{"overlay":' + b'{"a":' * 20_000 + b"1" + b"}" * 20_001
+    status, answer = await dask_api("POST", "preview", body)
+    assert status == 400
+    assert "nested" in answer["message"]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +52,11 @@ async def test_no_json_object(dask_api: DaskAPI, body: bytes) -> None:
         ({"env": ["A"]}, "env"),
         ({"env": {"A=B": "1"}}, "env"),
         ({"env": {"A": "\0"}}, "env"),
+        ({"env": {"A": "x" * 200_000}}, "env"),
+        ({"groups": [{"name": "Bad name"}]}, "groups[0].name"),
+        ({"groups": [{"name": ""}]}, "groups[0].name"),
+        ({"groups": [{"name": "a"}, {"name": "a"}]}, "groups[1].name"),
+        ({"resources": {"memory": ""}}, "resources.memory"),
         ({"lifetime": {"kind": "for ever"}}, "lifetime.kind"),
         ({"lifetime": {"kind": "idle", "seconds": 0}}, "lifetime.seconds"),
         ({"lifetime": {"kind": "keep", "seconds": 5}}, "lifetime.seconds"),
@@ -70,7 +82,23 @@ async def test_bad_fields(dask_api: DaskAPI, body: dict[str, Any], field: str) -
     assert answer["details"]["field"].startswith(field)
     assert answer["message"].endswith(".")
     assert "`" not in answer["message"]
+    assert "“str”" not in answer["message"]
     assert await dask_api("GET", "clusters") == (200, {"clusters": []})
+
+
+async def test_possible_words_are_told(dask_api: DaskAPI) -> None:
+    toleration = {"operator": "Like"}
+    for body, field, words in (
+        ({"lifetime": {"kind": "for ever"}}, "lifetime.kind", "idle, keep, notebook"),
+        (
+            {"groups": [{"name": "a", "tolerations": [toleration]}]},
+            "groups[0].tolerations[0].operator",
+            "Equal, Exists",
+        ),
+    ):
+        _, answer = await dask_api("POST", "clusters", body)
+        assert answer["details"]["field"] == field
+        assert answer["message"] == f"“{field}” is one of {words}."
 
 
 async def test_a_taken_name_is_no_silent_attach(dask_api: DaskAPI) -> None:

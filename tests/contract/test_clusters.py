@@ -11,7 +11,6 @@ import json
 import os
 import socket
 import sys
-import textwrap
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -167,9 +166,10 @@ async def test_exported_programs_run(dask_api: DaskAPI, tmp_path: Path) -> None:
     for kind in ("client", "python"):
         status, answer = await dask_api("GET", f"clusters/demo/export?as={kind}")
         assert status == 200
-        code = answer["content"] + "\nprint('answer', client.submit(sum, [4, 5]).result())"
-        program = "if __name__ == '__main__':\n" + textwrap.indent(code, "    ")
-        (tmp_path / "program.py").write_text(program)
+        work = "print('answer', client.submit(sum, [4, 5]).result())"
+        # As it is; what is done with it needs the usual guard.
+        guard = f"if __name__ == '__main__':\n    {work}\n"
+        (tmp_path / "program.py").write_text(f"{answer['content']}\n{guard}")
         process = await asyncio.create_subprocess_exec(
             sys.executable, tmp_path / "program.py", stdout=asyncio.subprocess.PIPE
         )

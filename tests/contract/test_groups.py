@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -191,12 +190,12 @@ async def test_exported_programs_have_the_groups(dask_api: DaskAPI, tmp_path: Pa
     await create(dask_api, "demo", workers=1, groups=[HIGHMEM])
     status, answer = await dask_api("GET", "clusters/demo/export?as=python")
     assert status == 200, answer
-    code = answer["content"] + (
-        "\nfuture = client.submit(sum, [4, 5], resources={'highmem': 1})"
-        "\nprint('answer', future.result(timeout=120))"
+    work = (
+        "\nif __name__ == '__main__':"
+        "\n    future = client.submit(sum, [4, 5], resources={'highmem': 1})"
+        "\n    print('answer', future.result(timeout=120))\n"
     )
-    program = "if __name__ == '__main__':\n" + textwrap.indent(code, "    ")
-    (tmp_path / "program.py").write_text(program)
+    (tmp_path / "program.py").write_text(answer["content"] + work)
     process = await asyncio.create_subprocess_exec(
         sys.executable, tmp_path / "program.py", stdout=asyncio.subprocess.PIPE
     )

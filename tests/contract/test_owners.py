@@ -73,6 +73,10 @@ async def test_the_number_of_workers(alice: None, dask_api: DaskAPI, backend: An
         "alice has 1 cluster with 1 worker; 2 more would be 3, and the limit is 2.",
     )
     check_refusal(
+        await dask_api("POST", "preview", {"name": "two", "workers": 2}),
+        "2 more would be 3, and the limit is 2.",
+    )
+    check_refusal(
         await make(dask_api, "two", adapt={"maximum": 2}),
         "2 more would be 3, and the limit is 2. Autoscalers count with their maximum.",
     )

@@ -24,10 +24,41 @@ PROFILES: dict[str, Any] = {
     },
     "fixed": {
         "fields": ["env", "lifetime"],
-        "defaults": {"workers": 0, "resources": {"memory": "512 MiB"}, "env": {"A": "1"}},
+        "defaults": {
+            "workers": 0,
+            "resources": {"memory": "512 MiB"},
+            "env": {"A": "1"},
+            "groups": [{"name": "hm", "workers": 0}],
+        },
+    },
+    "many": {
+        "label": "Many",
+        "defaults": {
+            "workers": 0,
+            "resources": {"threads": 1, "memory": "256 MiB"},
+            "groups": [{"name": "hm", "workers": 0}],
+        },
+        "bounds": {
+            "workers": {"maximum": 4},
+            "resources.memory": {"maximum": "512 MiB"},
+        },
+    },
+    "range": {
+        "extends": "tight",
+        "bounds": {"workers": {"minimum": 1}, "adapt.maximum": {"maximum": 4}},
+        "defaults": {"adapt": {"maximum": 4}},
+    },
+    "listed": {
+        "defaults": {"workers": 1},
+        "bounds": {
+            "workers": {"choices": ["1", "2"]},
+            "lifetime.seconds": {"choices": ["600", "3600"]},
+        },
     },
     "broken": {"bounds": {"workers": {"max": 2}}},
 }
+
+_GROUP = {"name": "g", "workers": 4}
 
 EMPTY: dict[str, Any] = {"clusters": []}
 
@@ -86,6 +117,15 @@ async def test_profiles_are_listed(dask_api: DaskAPI) -> None:
         ({"profile": "fixed", "resources": {"memory": "1Gi"}}, "resources.memory"),
         ({"profile": "fixed", "groups": [{"name": "a"}]}, "groups"),
         ({"profile": "broken"}, "profile"),
+        (
+            {"profile": "many", "adapt": {"maximum": 4}, "groups": [_GROUP]},
+            "groups",
+        ),
+        ({"profile": "range", "workers": 3}, "workers"),
+        ({"profile": "range", "workers": 0}, "workers"),
+        ({"profile": "listed", "adapt": {"minimum": 0, "maximum": 3}}, "adapt.maximum"),
+        ({"profile": "listed", "groups": [_GROUP]}, "groups"),
+        ({"profile": "listed", "lifetime": {"kind": "keep"}}, "lifetime.kind"),
     ],
 )
 async def test_every_bound_is_refused(
@@ -134,8 +174,61 @@ async def test_what_is_fixed_stays(dask_api: DaskAPI) -> None:
     for change in ({"workers": 1}, {"adapt": {"maximum": 1}}):
         status, answer = await dask_api("PATCH", "clusters/fixed", change)
         assert status == 422, answer
+    # The same as it is anyway is no change.
+    same: tuple[dict[str, Any], ...] = ({"workers": 0}, {"adapt": None})
+    for body in same:
+        status, answer = await dask_api("PATCH", "clusters/fixed", body)
+        assert status == 200, answer
     status, answer = await dask_api("POST", "clusters/fixed/groups", {"name": "a"})
     assert status == 422, answer
+    status, gone = await dask_api("DELETE", "clusters/fixed/groups/hm")
+    assert (status, gone["details"]["field"]) == (422, "group"), gone
+    assert gone["message"] == answer["message"]
+    status, answer = await dask_api("PATCH", "clusters/fixed/groups/hm", {"workers": 1})
+    assert status == 422, answer
+
+
+async def test_an_autoscaler_counts_with_its_maximum(dask_api: DaskAPI) -> None:
+    own = {"threads": 2, "memory": "300 MiB"}
+    body = {"name": "demo", "profile": "many", "adapt": {"maximum": 4}, "resources": own}
+    status, cluster = await dask_api("POST", "clusters", body)
+    assert status == 201, cluster
+    status, answer = await dask_api("POST", "clusters/demo/groups", _GROUP)
+    assert (status, answer["details"].get("field")) == (422, "workers"), answer
+    assert "4 and 4 are 8" in answer["message"]
+    status, answer = await dask_api("PATCH", "clusters/demo/groups/hm", {"workers": 3})
+    assert (status, answer["details"].get("field")) == (422, "workers"), answer
+    assert "4 and 3 are 7" in answer["message"]
+    # Groups have the sizes of the cluster, whenever they come.
+    more = {"name": "q", "workers": 0}
+    status, cluster = await dask_api("POST", "clusters/demo/groups", more)
+    assert status == 201, cluster
+    default, *others = cluster["groups"]
+    assert [it["name"] for it in others] == ["hm", "q"]
+    for group in others:
+        for size in ("threads", "memory", "cpu"):
+            assert group[size] == default[size], group
+
+
+async def test_a_profiles_own_groups_are_like_its_workers(dask_api: DaskAPI) -> None:
+    body = {"name": "demo", "profile": "many"}
+    status, cluster = await dask_api("POST", "clusters", body)
+    assert status == 201, cluster
+    assert [it["name"] for it in cluster["groups"]] == ["default", "hm"]
+    assert all(it["memory"].startswith("256") for it in cluster["groups"])
+
+
+async def test_the_end_of_an_autoscaler_keeps_the_bounds(dask_api: DaskAPI) -> None:
+    status, cluster = await dask_api(
+        "POST", "clusters", {"name": "demo", "profile": "range"}
+    )
+    assert (status, cluster["groups"][0]["desired"]) == (201, 0), cluster
+    status, answer = await dask_api("PATCH", "clusters/demo", {"adapt": None})
+    assert (status, answer["details"].get("field")) == (422, "adapt"), answer
+    assert "“workers”" in answer["message"]
+    change = {"adapt": None, "workers": 1}
+    status, answer = await dask_api("PATCH", "clusters/demo", change)
+    assert (status, answer["adapt"]) == (200, None), answer
 
 
 async def test_a_preview_makes_nothing(dask_api: DaskAPI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,27 +38,40 @@ def change_node(change: Callable[[dict[str, Any]], None], kubeconfig: Path) -> s
     raise AssertionError("unreachable")
 
 
-@pytest.fixture(scope="module")
-def two_gpus(kubeconfig: Path) -> Iterator[None]:
+@contextlib.contextmanager
+def gpus(number: int, kubeconfig: Path) -> Iterator[None]:
     def add(status: dict[str, Any]) -> None:
         assert not status["capacity"].get(GPU), "The node has GPUs of its own."
-        status["capacity"][GPU] = status["allocatable"][GPU] = "2"
+        status["capacity"][GPU] = status["allocatable"][GPU] = str(number)
 
     def remove(status: dict[str, Any]) -> None:
         status["capacity"].pop(GPU, None)
         status["allocatable"].pop(GPU, None)
 
-    def gpus(part: str) -> str:
+    def told(part: str) -> str:
         path = f"jsonpath={{.status.{part}.nvidia\\.com/gpu}}"
         return kubectl("get", "node", node, "-o", path, kubeconfig=kubeconfig)
 
     node = change_node(add, kubeconfig)
     try:
-        until("two GPUs", lambda: gpus("capacity") == gpus("allocatable") == "2", 30)
+        there = str(number)
+        until("GPUs", lambda: told("capacity") == told("allocatable") == there, 30)
         yield
     finally:
         change_node(remove, kubeconfig)
-        until("no GPU", lambda: gpus("allocatable") in ("", "0"), 30)
+        until("no GPU", lambda: told("allocatable") in ("", "0"), 30)
+
+
+@pytest.fixture
+def two_gpus(kubeconfig: Path) -> Iterator[None]:
+    with gpus(2, kubeconfig):
+        yield
+
+
+@pytest.fixture
+def three_gpus(kubeconfig: Path) -> Iterator[None]:
+    with gpus(3, kubeconfig):
+        yield
 
 
 def test_two_gpu_workers(bench: Workbench, two_gpus: None) -> None:
@@ -84,8 +98,11 @@ def test_two_gpu_workers(bench: Workbench, two_gpus: None) -> None:
     bench.gone("demo")
 
 
-def test_the_rapids_walkthrough(bench: Workbench, two_gpus: None) -> None:
-    """As published, but for the image and its worker command (there is no CUDA here)."""
+def test_the_rapids_walkthrough(bench: Workbench, three_gpus: None) -> None:
+    """As published, but for the image and its worker command (there is no CUDA here).
+
+    The third GPU is the scheduler's: dask-kubernetes 2026.3 gives it the same resources.
+    """
     kernel = bench.kernel()
     kernel.run("from dask_kubernetes.operator import KubeCluster")
     cell = kernel.begin(

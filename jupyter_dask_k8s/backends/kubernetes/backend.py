@@ -369,7 +369,7 @@ class KubernetesBackend(Settings):
         if all(it.name != group for it in picture.groups):
             raise InvalidField("group", f"There is no worker group named “{group}”.")
         check_shared(picture, change)
-        change = self.book.check_scale(picture.profile, change, picture.groups)
+        change = self.book.check_patch(picture, change)
         with self._reserve_change(picture, group, change):
             if change.lifetime is not msgspec.UNSET:
                 ending = self._rules.ending(change.lifetime)
@@ -405,7 +405,7 @@ class KubernetesBackend(Settings):
         check_group_name(name, request.name)
         if any(it.name == request.name for it in picture.groups):
             raise GroupTaken(name, request.name)
-        request = self.book.resolve_group(picture.profile, request, picture.groups)
+        request = self.book.resolve_group(picture, request)
         cluster = await self._changes.stored(name)
         wish = self._rules.group_of(cluster, request)
         groups = [*picture.groups, group_of(wish)]
@@ -425,6 +425,7 @@ class KubernetesBackend(Settings):
             )
         if all(it.name != group for it in picture.groups):
             raise GroupNotFound(name, group)
+        self.book.check_removal(picture)
         await self._scaling.remove(name, group)
         return self.store.get(name)
 

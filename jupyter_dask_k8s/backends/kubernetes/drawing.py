@@ -35,16 +35,20 @@ class Drawing:
         self._reach = reach
         self._clocks = clocks
         self._context = context
+        self._of_jobs: set[str] = set()
 
     def forget(self, name: str, *, asked: bool) -> None:
         """Take out a cluster that is gone; ``asked`` tells whether that was our wish."""
         self._reach.forget(name)
         self._clocks.watch(name, None)
         self._context.decisions.forget(name)
+        # The end of a job's cluster was foreseen.
+        silent = asked or name in self._of_jobs
+        self._of_jobs.discard(name)
         if name in self._store:
             picture = self._store.get(name)
             if picture.backend == "kubernetes":
-                self._store.remove(name, "" if asked else _why_gone(picture))
+                self._store.remove(name, "" if silent else _why_gone(picture))
 
     def draw(self, name: str, parts: Parts, *, of_job: bool) -> None:
         """Put the picture of a cluster into the store."""
@@ -56,6 +60,7 @@ class Drawing:
         )
         picture = draw_cluster(name, parts, health, context)
         if of_job:
+            self._of_jobs.add(name)
             told = f"It belongs to the job “{name}” and ends with it."
             picture = msgspec.structs.replace(picture, warnings=[*picture.warnings, told])
         if parts.cluster is None and name in self._store:

@@ -29,7 +29,14 @@ from ...quantities import (
     format_memory,
     parse_cpu,
 )
-from ..checks import check_env, check_group_name, check_packages, read_memory, within
+from ..checks import (
+    check_env,
+    check_group_name,
+    check_group_names,
+    check_packages,
+    read_memory,
+    within,
+)
 from ..owners import use_of
 from .placement import check_node_selector, toleration
 from .wish import Ending, GroupWish, Wish, WorkerSize, WorkerWish
@@ -102,15 +109,12 @@ class Rules:
         image = self._image(request.image, defaults.image)
         program = defaults.program if image == defaults.image else None
         wishes: list[GroupWish] = []
+        check_group_names(request.groups or [])
         for index, group in enumerate(request.groups or []):
             with within(f"groups[{index}]"):
                 wish = self.group(request.name or "", group, image, program)
                 workers += wish.workers
                 self.check_workers("workers", workers)
-                if any(it.name == wish.name for it in wishes):
-                    raise InvalidField(
-                        "name", f"There are two worker groups named “{wish.name}”."
-                    )
             wishes.append(wish)
         return wishes
 
@@ -184,7 +188,9 @@ class Rules:
         """Check that a change says something, and nothing that contradicts itself."""
         given = (change.workers, change.adapt, change.lifetime)
         if all(it is msgspec.UNSET for it in given) and not change.extend:
-            raise InvalidField("workers", "Say what to change: workers, adapt or lifetime.")
+            raise InvalidField(
+                "workers", "Say what to change: workers, adapt, lifetime or extend."
+            )
         if change.workers is not msgspec.UNSET:
             if change.adapt:
                 raise InvalidField("workers", "Give either workers or adapt, not both.")

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import importlib.metadata
 import time
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -22,9 +23,10 @@ from ...models import (
     ExportKind,
     GroupCreate,
     Limits,
+    Resources,
 )
 from ...names import make_name, stand_in
-from ...quantities import format_memory, parse_memory
+from ...quantities import exact_memory, format_memory, parse_memory
 from ...snippets import client_code
 from ...store import Entry
 from ..base import Backend
@@ -33,7 +35,7 @@ from .form import create_form
 from .machine import Machine, read_machine
 from .program import python_code
 from .protocol import DEFAULT, READINGS_PATH, HostCommand, HostConfig
-from .rules import Rules
+from .rules import OF_PODS, Rules
 
 _GIB = 2**30
 
@@ -47,6 +49,7 @@ class LocalBackend(Backend):
     """Schedulers and workers as processes that end with the Jupyter server."""
 
     backend_name: BackendName = "local"
+    without = OF_PODS
 
     max_workers = Integer(
         min=1,
@@ -174,7 +177,24 @@ class LocalBackend(Backend):
     async def create(self, request: ClusterCreate, owner: str) -> Cluster:
         """Accept a new cluster; its processes start in the background."""
         request = self.book.resolve(request)
-        name = request.name or make_name(owner)
+        cluster = self._plan(request.name or make_name(owner), request, owner)
+        name = cluster.config.name
+        with self._reserved(cluster, cluster.wanted):
+            self._clusters[name] = cluster
+            self._on_change(cluster)
+        cluster.start(self._gate, self.start_timeout)
+        return self.store.get(name)
+
+    async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
+        """Return a program that makes what `create` would make."""
+        request = self.book.resolve(request)
+        cluster = self._plan(request.name or stand_in(owner), request, owner)
+        name, wanted = cluster.config.name, cluster.wanted
+        with self._reserved(cluster, wanted):
+            return "python", python_code(name, wanted, wanted.groups[0].workers or 0)
+
+    def _plan(self, name: str, request: ClusterCreate, owner: str) -> LocalCluster:
+        """Return a cluster that may be made, and is not yet."""
         wanted = self._rules.configure(name, request)
         if name in self.store:
             raise NameTaken(name)
@@ -186,25 +206,16 @@ class LocalBackend(Backend):
             )
         config = HostConfig(name=name, directory=self.directory, wanted=wanted)
         profile = request.profile or ""
-        cluster = LocalCluster(config, owner, profile, self._on_change, self._on_end)
-        with self.reserve(owner, name, cluster.groups(wanted), wanted.adapt):
-            self._clusters[name] = cluster
-            self._on_change(cluster)
-        cluster.start(self._gate, self.start_timeout)
-        return self.store.get(name)
+        return LocalCluster(config, owner, profile, self._on_change, self._on_end)
 
-    async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
-        """Return a program that makes what `create` would make."""
-        request = self.book.resolve(request)
-        name = request.name or stand_in(owner)
-        wanted = self._rules.configure(name, request)
-        if name in self.store:
-            raise NameTaken(name)
-        return "python", python_code(name, wanted, wanted.groups[0].workers or 0)
+    def _reserved(
+        self, cluster: LocalCluster, wanted: HostCommand
+    ) -> AbstractContextManager[None]:
+        groups = cluster.groups(wanted)
+        return self.reserve(cluster.owner, cluster.config.name, groups, wanted.adapt)
 
     def check_profile(self, request: ClusterCreate, overlay: dict[str, Any]) -> None:
         """Refuse what could not be made here; raises `InvalidField`."""
-        super().check_profile(request, overlay)
         self._rules.configure("profile", request)
 
     async def patch(self, name: str, change: ClusterPatch) -> Cluster:
@@ -212,8 +223,7 @@ class LocalBackend(Backend):
         cluster = self._cluster(name)
         wanted = cluster.wanted
         self._rules.check_patch(change, wanted)
-        groups = self.store.get(name).groups
-        change = self.book.check_scale(cluster.profile, change, groups)
+        change = self.book.check_patch(self.store.get(name), change)
         if change.lifetime is not msgspec.UNSET:
             clocks = self._rules.clocks(change.lifetime)
             touched = wanted.clocks.touched
@@ -253,8 +263,10 @@ class LocalBackend(Backend):
     async def add_group(self, name: str, request: GroupCreate) -> Cluster:
         """Accept one more worker group."""
         cluster = self._cluster(name)
-        groups = self.store.get(name).groups
-        request = self.book.resolve_group(cluster.profile, request, groups)
+        first = cluster.wanted.groups[0]
+        # The picture has rounded memory.
+        like = Resources(threads=first.threads, memory=exact_memory(first.memory))
+        request = self.book.resolve_group(self.store.get(name), request, like)
         wanted = self._rules.add_group(name, request, cluster.wanted)
         return self._command(cluster, wanted)
 
@@ -270,6 +282,7 @@ class LocalBackend(Backend):
                 "The group “default” belongs to the cluster and cannot be removed. "
                 "Scale it to 0.",
             )
+        self.book.check_removal(self.store.get(name))
         groups = [it for it in wanted.groups if it.name != group]
         return self._command(cluster, replace(wanted, groups=groups))
 
@@ -281,10 +294,9 @@ class LocalBackend(Backend):
         return cluster
 
     def _command(self, cluster: LocalCluster, wanted: HostCommand) -> Cluster:
-        name, groups = cluster.config.name, cluster.groups(wanted)
-        with self.reserve(cluster.owner, name, groups, wanted.adapt):
+        with self._reserved(cluster, wanted):
             cluster.command(wanted)
-        return self.store.get(name)
+        return self.store.get(cluster.config.name)
 
     async def delete(self, name: str) -> None:
         """Accept the end of a cluster; its processes end in the background."""

@@ -91,6 +91,10 @@ class LocalCluster:
                 self._fail(f"The scheduler did not start within {start_limit:g} s.")
                 return
             self._ended(await running)
+        except Exception as error:
+            # Nobody waits for this task: what is wrong has to show on the cluster.
+            self._fail(f"The cluster cannot be watched any more: {error!r}.")
+            raise
         finally:
             for task in tasks:
                 task.cancel()

@@ -14,6 +14,9 @@ import msgspec
 from .protocol import HostCommand, HostConfig, HostReport
 
 _LOG_BYTES = 64 * 1024
+_REPORT_BYTES = 2**24
+"""A report is one line, and speaks of each worker group."""
+
 _MODULE = "jupyter_dask_k8s.backends.local.host"
 
 
@@ -42,6 +45,7 @@ class HostProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            limit=_REPORT_BYTES,
             # No folder of the user's may shadow a module while the host starts.
             cwd="/",
             start_new_session=True,

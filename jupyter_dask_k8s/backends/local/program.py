@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from ...quantities import format_memory
-from .protocol import GroupSpec, HostCommand
+import textwrap
+
+from ...quantities import exact_memory, format_duration
+from .protocol import Clocks, GroupSpec, HostCommand
+
+_GUARD = (
+    '\nif __name__ == "__main__":  # workers are new processes, which may read this file\n'
+)
 
 
 def python_code(name: str, wanted: HostCommand, workers: int) -> str:
@@ -14,43 +20,60 @@ def python_code(name: str, wanted: HostCommand, workers: int) -> str:
     adapt = wanted.adapt
     count = adapt.minimum if adapt else workers
     default, *others = wanted.groups
+    idle = wanted.clocks.idle_seconds
     if others:
-        lines = _with_groups(name, count, default, others)
+        head, lines = _with_groups(name, count, idle, default, others)
     else:
-        lines = _plain(name, count, default)
+        head, lines = _plain(name, count, idle, default)
     if adapt:
         if others:
             lines.append(
                 "# Dask's own autoscaler does not know groups: it may end any worker."
             )
         lines.append(f"cluster.adapt(minimum={adapt.minimum}, maximum={adapt.maximum})")
-    lines += ["client = Client(cluster)", "client", ""]
-    return "\n".join(lines)
+    lines += [*_alone(wanted.clocks), "client = Client(cluster)", "print(client)"]
+    body = textwrap.indent("\n".join(lines), "    ")
+    return f"{head}\n{_GUARD}{body}\n"
 
 
-def _plain(name: str, workers: int, group: GroupSpec) -> list[str]:
+def _alone(clocks: Clocks) -> list[str]:
+    """Say what no program of Dask's own can do."""
+    if clocks.no_client_seconds is None:
+        return []
+    limit = format_duration(clocks.no_client_seconds)
+    return [f"# Only in JupyterLab: it ends when no client was connected for {limit}."]
+
+
+def _plain(
+    name: str, workers: int, idle: int | None, group: GroupSpec
+) -> tuple[str, list[str]]:
     lines = [
-        "from dask.distributed import Client, LocalCluster",
-        "",
         "cluster = LocalCluster(",
         f"    name={name!r},",
         f"    n_workers={workers},",
         f"    threads_per_worker={group.threads},",
-        f"    memory_limit={format_memory(group.memory)!r},",
+        f"    memory_limit={exact_memory(group.memory)!r},",
         '    dashboard_address="127.0.0.1:0",',
     ]
+    if idle is not None:
+        lines.append(f'    scheduler_kwargs={{"idle_timeout": {f"{idle} s"!r}}},')
     if group.env:
         lines.append(f"    env={group.env!r},")
-    return [*lines, ")"]
+    return "from dask.distributed import Client, LocalCluster", [*lines, ")"]
 
 
 def _with_groups(
-    name: str, workers: int, default: GroupSpec, others: list[GroupSpec]
-) -> list[str]:
+    name: str,
+    workers: int,
+    idle: int | None,
+    default: GroupSpec,
+    others: list[GroupSpec],
+) -> tuple[str, list[str]]:
+    here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    if idle is not None:
+        here["idle_timeout"] = f"{idle} s"
     lines = [
-        "from dask.distributed import Client, Nanny, Scheduler, SpecCluster",
-        "",
-        'here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}',
+        f"here = {here!r}",
         "groups = {",
     ]
     for group in (default, *others):
@@ -58,7 +81,7 @@ def _with_groups(
         lines += [
             f"    {group.name!r}: {{",
             f'        "nthreads": {group.threads},',
-            f'        "memory_limit": {format_memory(group.memory)!r},',
+            f'        "memory_limit": {exact_memory(group.memory)!r},',
             f'        "resources": {group.resources!r},',
             f'        "env": {env!r},',
             '        "host": "127.0.0.1",',
@@ -66,7 +89,7 @@ def _with_groups(
         ]
     hint = {others[0].name: 1}
     counts = {default.name: workers, **{it.name: it.workers for it in others}}
-    return [
+    return "from dask.distributed import Client, Nanny, Scheduler, SpecCluster", [
         *lines,
         "}",
         f"counts = {counts!r}",

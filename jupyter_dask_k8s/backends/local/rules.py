@@ -19,11 +19,14 @@ from ...models import (
     WorkerOptions,
 )
 from ...quantities import format_memory
-from ..checks import check_env, check_group_name, read_memory, within
+from ..checks import check_env, check_group_name, check_group_names, read_memory, within
 from .protocol import DEFAULT, Clocks, GroupSpec, HostCommand
 
 _KUBERNETES_ONLY = ("image", "worker_command", "node_selector", "tolerations", "overlay")
 _KUBERNETES_RESOURCES = ("cpu", "gpus")
+
+OF_PODS = (*_KUBERNETES_ONLY, *(f"resources.{name}" for name in _KUBERNETES_RESOURCES))
+"""Fields that have a meaning on Kubernetes only; requests that give them are refused."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Rules:
             self.check_adapt(request.adapt, wanted)
         else:
             self.check_workers("workers", wanted, group)
+        check_group_names(request.groups or ())
         for index, more in enumerate(request.groups or ()):
             with within(f"groups[{index}]"):
                 wanted = self.add_group(name, more, wanted)
@@ -142,7 +146,9 @@ class Rules:
         """Check that a change says something, of a group that is there."""
         given = (change.workers, change.adapt, change.lifetime)
         if all(it is msgspec.UNSET for it in given) and not change.extend:
-            raise InvalidField("workers", "Say what to change: workers, adapt or lifetime.")
+            raise InvalidField(
+                "workers", "Say what to change: workers, adapt, lifetime or extend."
+            )
         if change.workers is not msgspec.UNSET and change.adapt:
             raise InvalidField("workers", "Give either workers or adapt, not both.")
         name = DEFAULT if change.group is msgspec.UNSET else change.group
