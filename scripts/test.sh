@@ -53,7 +53,7 @@ for suite in "$@"; do
   fi
   summary+=$(printf '%-9s %s (%d s)' "$suite" "$verdict" $((SECONDS - begin)))$'\n'
   # Which tests failed, of pytest, Playwright and Jest; also those that passed then.
-  summary+=$(grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● ' "$log" | sort -u | cut -c -150 | head -n 20 |
+  summary+=$(grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● .* › ' "$log" | sort -u | cut -c -150 | head -n 20 |
     sed 's/^ */    /')$'\n'
 done
 printf '\n%s' "$summary" | grep -v '^$'
