@@ -17,6 +17,7 @@ from tests.kernelcode.conftest import make_wheel
 from tests.kernelcode.kernel import Kernel
 
 from .conftest import Team, kubectl
+from .notebook import notebook_image  # noqa: F401
 from .server import as_team, dask_api, jp_server_config  # noqa: F401
 
 COMPUTE = """
@@ -193,7 +194,7 @@ async def test_packages_of_an_index(
     kernel: Kernel,
     thread: ThreadPoolExecutor,
     ask: Ask,
-    notebook_image: str,
+    notebook_image: str,  # noqa: F811
     team: Team,
     kubeconfig: Path,
     tmp_path: Path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from .conftest import until
 from .workbench import Workbench, bench, count, empty_bench, group
 
 __all__ = ["bench", "empty_bench"]
@@ -108,6 +109,6 @@ def test_all_jobs(bench: Workbench) -> None:
     assert listed == {"job-succeeds": "Succeeded", "job-fails": "Failed"}
     bench.done("DELETE", "jobs/job-fails")
     bench.server.until("jobs/job-fails", lambda it: it is None, 60)
-    assert bench.get("pod", "job-fails-runner") is None
+    until("its pod is gone, too", lambda: bench.get("pod", "job-fails-runner") is None)
     status, answer = bench.ask("GET", "jobs/job-fails/logs")
     assert (status, answer["reason"]) == (404, "JobNotFound")
