@@ -14,7 +14,7 @@ SMALLEST_MEMORY = 128 * 2**20
 """A worker of less than this does not even start (distributed 2026.8 takes 60 MiB)."""
 
 _LONGEST_VARIABLE = 100 * 2**10
-"""Linux starts no process with one of more than 128 KiB (execve(2), MAX_ARG_STRLEN)."""
+"""Safely below the 128 KiB that Linux permits (execve(2), MAX_ARG_STRLEN)."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 

@@ -117,8 +117,10 @@ class ClockWatch:
         known = self._tasks.get(name)
         clocks = known[0] if known else Clocks()
         await self._set(name, clocks, touch=True)
-        page = await self._read(name)
-        self._tell(name, page.ends, page.problem)
+        # It is extended; if the new end cannot be read now, the watch tells it later.
+        with contextlib.suppress(ClusterError):
+            page = await self._read(name)
+            self._tell(name, page.ends, page.problem)
         if known is not None:
             self._wakes[name].set()
 

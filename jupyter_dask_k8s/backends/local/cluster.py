@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 import signal
 from collections.abc import Callable
@@ -128,8 +127,8 @@ class LocalCluster:
         if self._launched.is_set():
             await asyncio.wait((self._task,), timeout=limit)
         self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        # Whatever it ends with must not keep the cluster in the list.
+        await asyncio.wait((self._task,))
 
     # --- wishes ----------------------------------------------------------------------
 

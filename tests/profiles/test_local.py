@@ -15,7 +15,7 @@ from jupyter_dask_k8s.pytest_plugin import DaskAPI
 from jupyter_dask_k8s.scheduler import SchedulerClient
 from jupyter_dask_k8s.store import Store
 
-from .test_profiles_docs import ROOT, block
+from .test_docs import ROOT, block
 
 STANDARD: dict[str, Any] = {"bounds": {"workers": {"maximum": 2}}}
 

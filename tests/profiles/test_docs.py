@@ -18,9 +18,9 @@ from jupyter_dask_k8s.models import ClusterCreate
 from jupyter_dask_k8s.profiles import Book, builtin
 from jupyter_dask_k8s.profiles.book import written
 
-from .test_profiles import Ground
+from .ground import Ground
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
