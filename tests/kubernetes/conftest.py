@@ -43,9 +43,12 @@ def kubectl(
     kubeconfig: Path,
     body: Any = None,
     check: bool = True,
-    timeout: float = 60,
+    timeout: float = 180,
 ) -> str:
-    """What kubectl prints; the body, if there is one, is its standard input."""
+    """What kubectl prints; the body, if there is one, is its standard input.
+
+    What is deleted while the operator makes it takes more than a minute to go (2026.3).
+    """
     program = os.environ.get("TESTBED_KUBECTL") or shutil.which("kubectl")
     assert program, (
         "There is no kubectl on the path, and $TESTBED_KUBECTL does not name one."

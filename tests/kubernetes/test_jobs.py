@@ -393,7 +393,7 @@ async def test_a_running_job_is_stopped(api: DaskAPI, team: Team, kubeconfig: Pa
 async def test_a_job_whose_image_is_not_there_says_so(api: DaskAPI, team: Team) -> None:
     body = {"name": "huge", "command": ["true"], "image": "example.invalid/none:1"}
     assert (await api("POST", "jobs", {**body, "cluster": CLUSTER}))[0] == 201
-    job = await until(api, "huge", lambda it: "image" in it["reason"])
+    job = await until(api, "huge", lambda it: "cannot get its image" in it["reason"])
     assert "example.invalid/none:1" in job["reason"]
 
 

@@ -191,6 +191,7 @@ def test_a_cut_wire_mends_by_itself(
     try:
         server.until("status", lambda it: it and it["state"] == "ready", 30)
         server.ask("clusters", {"name": "before", "workers": 0})
+        server.until("clusters/before", lambda it: it["phase"] == "Running")
         relay.cut()
         status = server.until("status", lambda it: it["trouble"], 10)
         assert status["state"] == "ready"
