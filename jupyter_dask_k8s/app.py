@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
-from traitlets import Bool, Enum, Float
+from traitlets import Bool, Enum, Float, Integer
 
 from . import handlers
 from .backends.base import Backend
@@ -20,6 +20,7 @@ from .models import ClusterEvent
 from .scheduler import SchedulerClient
 from .services import SETTINGS_KEY, Services
 from .store import Store
+from .streams import Streams
 
 LINK_VARIABLE = "DASK_DISTRIBUTED__DASHBOARD__LINK"
 
@@ -48,6 +49,12 @@ class DaskK8sApp(ExtensionApp):
         min=0.2,
         help="Seconds between two readings of a scheduler while somebody looks.",
     ).tag(config=True)
+    max_streams = Integer(
+        50,
+        min=1,
+        help="Most logs and lists of events that are sent at the same time, over all "
+        "browsers.",
+    ).tag(config=True)
 
     def initialize_settings(self) -> None:
         """Put the parts together; nothing starts yet."""
@@ -58,7 +65,12 @@ class DaskK8sApp(ExtensionApp):
         store = Store(self._bus.emit)
         scheduler = SchedulerClient()
         metrics = MetricsHub(scheduler, store, self.metrics_interval)
-        self._services = Services(store=store, scheduler=scheduler, metrics=metrics)
+        self._services = Services(
+            store=store,
+            scheduler=scheduler,
+            metrics=metrics,
+            streams=Streams(self.max_streams),
+        )
         self.settings[SETTINGS_KEY] = self._services
 
     def _link_template(self) -> str:
@@ -88,6 +100,7 @@ class DaskK8sApp(ExtensionApp):
                 services.second = chosen.second
             services.chosen = chosen.backend
             services.reason = chosen.reason
+            services.passed_over = chosen.passed_over
             self.log.info("Dask clusters: %s", chosen.reason)
         self._announce()
 
@@ -109,6 +122,8 @@ class DaskK8sApp(ExtensionApp):
         """End everything that we started."""
         self._starting.cancel()
         await asyncio.gather(self._starting, return_exceptions=True)
+        await self._services.streams.close()
+        await self._services.doctor.close()
         await self._services.metrics.close()
         for backend in self._services.backends:
             await backend.stop()

@@ -10,12 +10,15 @@
     ├── ClusterNotFound         404
     ├── GroupNotFound           404
     ├── JobNotFound             404
+    ├── PodNotFound             404
+    ├── LogNotFound             404   of this container, or of one before its last start
     ├── NameTaken               409
     │   ├── GroupTaken          409
     │   └── JobTaken            409
     ├── LimitReached            409   no room for one more cluster
     ├── ClusterNotReady         409   the cluster cannot do this in its phase
     ├── SchedulerUnavailable    503   no scheduler answers (yet)
+    ├── TooManyStreams          503   enough logs and events are followed already
     └── BackendUnavailable      503   there is no backend (yet)
 
 The message is one sentence for the user; ``details`` is for programs.
@@ -95,6 +98,23 @@ class JobNotFound(ClusterError):
         super().__init__(f"There is no job named “{name}”.", name=name)
 
 
+class PodNotFound(ClusterError):
+    """The cluster has no pod (on this machine: no process) of this name."""
+
+    status = 404
+
+    def __init__(self, cluster: str, pod: str) -> None:
+        super().__init__(
+            f"“{cluster}” has no pod named “{pod}” (any more).", name=cluster, pod=pod
+        )
+
+
+class LogNotFound(ClusterError):
+    """The pod is there, and such a log is not."""
+
+    status = 404
+
+
 class NameTaken(ClusterError):
     """A cluster of this name exists; we never attach silently."""
 
@@ -148,6 +168,19 @@ class SchedulerUnavailable(ClusterError):
     """No scheduler answers for this cluster."""
 
     status = 503
+
+
+class TooManyStreams(ClusterError):
+    """As many answers go on as this server permits."""
+
+    status = 503
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"This server sends {limit} logs and lists of events already, which is the "
+            "limit. Close some of them, or the pages that show them.",
+            limit=limit,
+        )
 
 
 class BackendUnavailable(ClusterError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import time
 from collections.abc import Callable
@@ -26,11 +27,13 @@ _FINISHED = re.compile(
 )
 
 _ROW = re.compile(
+    rb"(?:<td><a [^>]*>([^<]*)</a></td>\s*<td> ([^<]*) </td>\s*)?"
     rb'<td> (\d+) </td>\s*<td data-sort="(\d+)">.*?<progress[^>]* value="(\d+)".*?</td>'
     rb"\s*<td data-sort=.*?</td>\s*<td> (\d+) </td>",
     re.DOTALL,
 )
-"""A row of the table of workers: threads, memory limit, memory, tasks (to 2026.8)."""
+"""A row of the table of workers: address, name, threads, memory limit, memory, tasks (to
+2026.8)."""
 
 _CPU_STEP = 3.0
 _MEMORY_STEP = 0.01
@@ -57,10 +60,11 @@ class _Counts(msgspec.Struct):
 
 async def read_metrics(client: SchedulerClient, store: Store, name: str) -> Metrics:
     """Read a scheduler once; raises `ClusterNotFound` and `SchedulerUnavailable`."""
-    return _summarize(name, await _read(client, store.entry(name)))
+    return _summarize(name, await read_readings(client, store.entry(name)))
 
 
-async def _read(client: SchedulerClient, entry: Entry) -> Readings:
+async def read_readings(client: SchedulerClient, entry: Entry) -> Readings:
+    """Read all of a scheduler once; raises `SchedulerUnavailable`."""
     if entry.readings_path is not None:
         try:
             return await client.read_json(entry, entry.readings_path, Readings)
@@ -100,14 +104,22 @@ async def _read_workers(client: SchedulerClient, entry: Entry) -> list[WorkerRea
         if error.details.get("status") != 500:
             raise
         page = await client.read(entry, "/info/main/workers.html")
-        return [_read_row(*(int(it) for it in row)) for row in _ROW.findall(page)]
+        return [_read_row(*row) for row in _ROW.findall(page)]
+    for address, worker in identity.workers.items():
+        worker.address = address
     return list(identity.workers.values())
 
 
-def _read_row(threads: int, limit: int, memory: int, processing: int) -> WorkerReading:
+def _read_row(address: bytes, name: bytes, *numbers: bytes) -> WorkerReading:
+    threads, limit, memory, processing = (int(it) for it in numbers)
     busy = 100.0 * min(threads, processing)
-    metrics = WorkerMetrics(cpu=busy, memory=memory)
-    return WorkerReading(nthreads=threads, memory_limit=limit, metrics=metrics)
+    return WorkerReading(
+        name=html.unescape(name.decode()),
+        address=html.unescape(address.decode()),
+        nthreads=threads,
+        memory_limit=limit,
+        metrics=WorkerMetrics(cpu=busy, memory=memory, guessed=True),
+    )
 
 
 def _summarize(name: str, readings: Readings) -> Metrics:

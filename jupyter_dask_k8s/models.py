@@ -15,7 +15,7 @@ import msgspec
 BackendName = Literal["local", "kubernetes"]
 Phase = Literal["Pending", "Running", "Failed", "Stopping"]
 JobPhase = Literal["Pending", "Running", "Succeeded", "Failed", "Stopping"]
-ExportKind = Literal["client", "kubecluster", "python", "yaml", "job", "kfp"]
+ExportKind = Literal["client", "kubecluster", "python", "yaml", "job", "kfp", "object"]
 ProfileSource = Literal["package", "platform", "user"]
 
 MAX_NAME_LENGTH = 53
@@ -241,12 +241,29 @@ class Cluster(Answer, frozen=True):
     """The last decisions of the autoscaler, newest first."""
     warnings: list[str] = []
     """What a user should know although it keeps nothing from working; sentences."""
+    since: datetime.datetime | None = None
+    """Since when what ``reason`` tells is so; ``null`` where nobody knows."""
 
 
 class ClusterList(Answer, frozen=True):
     """Answer of ``GET api/clusters``."""
 
     clusters: list[Cluster]
+
+
+class Room(Answer, frozen=True):
+    """What the quotas of the namespace leave for new pods; ``null``: no quota counts it.
+
+    CPU in cores, memory in bytes. ``pods`` is also bounded by the room for their CPU and
+    memory only where a quota counts these.
+    """
+
+    cpu: float | None = None
+    memory: int | None = None
+    gpus: int | None = None
+    pods: int | None = None
+    sentence: str = ""
+    """``Left of the quota “team”: 3 of 10 CPU, 4 of 16 GiB.``; empty without a quota."""
 
 
 class Limits(Answer, frozen=True):
@@ -266,6 +283,8 @@ class Limits(Answer, frozen=True):
     """What one owner may have at most, over all clusters; ``null``: no limit."""
     owner_workers: int | None = None
     owner_gpus: int | None = None
+    room: Room | None = None
+    """``null`` where nothing counts: no Kubernetes, no quota, or no right to read it."""
 
 
 class Status(Answer, frozen=True):
@@ -287,6 +306,89 @@ class Status(Answer, frozen=True):
     """All backends that clusters can be made on; the first is ``backend``."""
     jobs: bool = False
     """Whether notebooks and scripts can be run as jobs here."""
+    stale_since: datetime.datetime | None = None
+    """Since when the list may be out of date; ``null`` while it is true."""
+    missing: list[str] = []
+    """What is missing here, for programs: ``operator``, ``permission``, ``api``."""
+
+
+class Pod(Answer, kw_only=True, frozen=True):
+    """One pod of a cluster; of a local cluster, one process."""
+
+    name: str
+    component: Literal["scheduler", "worker"]
+    group: str
+    """The worker group; empty for the scheduler."""
+    phase: str
+    """As kubectl shows it: ``Running``, ``Pending``, ``CrashLoopBackOff`` ..."""
+    reason: str
+    """What it waits for or suffers from, as a sentence; empty when all is well."""
+    ready: bool
+    node: str | None
+    restarts: int
+    created: datetime.datetime | None
+    image: str | None
+    containers: list[str]
+    """Of which there are logs, the one of Dask first."""
+    previous: bool
+    """Whether there is a log of a container before the last restart."""
+    cpu: float | None
+    """Cores in use, as its worker last told the scheduler."""
+    cpu_limit: float | None
+    memory: int | None
+    memory_limit: int | None
+
+
+class PodList(Answer, frozen=True):
+    """Answer of ``GET api/clusters/{name}/pods``: the scheduler first."""
+
+    pods: list[Pod]
+
+
+class Occurrence(Answer, frozen=True):
+    """One event of Kubernetes that concerns a cluster."""
+
+    id: str
+    """The same id again means that it happened once more."""
+    time: datetime.datetime
+    warning: bool
+    reason: str
+    message: str
+    object: str
+    """``Pod demo-scheduler-5f6``."""
+    count: int
+
+
+class OccurrenceList(Answer, frozen=True):
+    """Answer of ``GET api/clusters/{name}/events``: newest first.
+
+    With ``follow=1`` the answer is a stream: one `Occurrence` a line, oldest first.
+    """
+
+    events: list[Occurrence]
+
+
+class Check(Answer, frozen=True):
+    """One thing that the doctor looked at."""
+
+    id: str
+    """``api``, ``namespace``, ``crds``, ``operator``, ``rbac.pods`` ..."""
+    title: str
+    verdict: Literal["ok", "warning", "failed", "skipped"]
+    message: str
+    """What was found, in a sentence."""
+    remedy: str = ""
+    """YAML or a command for the administrator; empty where nothing is to be done."""
+    remedy_kind: Literal["", "yaml", "command", "config"] = ""
+
+
+class Doctor(Answer, frozen=True):
+    """Answer of ``GET api/doctor``."""
+
+    healthy: bool
+    """Whether no check failed; warnings are no failures."""
+    time: datetime.datetime
+    checks: list[Check]
 
 
 class GPUMetrics(Answer, frozen=True):

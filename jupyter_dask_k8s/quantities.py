@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 _UNITS = {
     "": 1,
@@ -77,3 +78,27 @@ def format_duration(seconds: int) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return "0 seconds"
+
+
+_QUANTITY = re.compile(r"([+-]?\d*\.?\d+|[+-]?\d+\.)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?")
+_SUFFIXES = {
+    "n": Decimal("1e-9"),
+    "u": Decimal("1e-6"),
+    "m": Decimal("1e-3"),
+    **{unit: Decimal(1000) ** power for power, unit in enumerate("kMGTPE", 1)},
+    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", 1)},
+}
+
+
+def parse_quantity(text: object) -> Decimal:
+    """Return a quantity as the API server writes it, exactly; raises `ValueError`.
+
+    ``100m`` is a tenth, ``1Ki`` 1024, ``1e3`` 1000 (apimachinery's ``resource.Quantity``).
+    """
+    match = _QUANTITY.fullmatch(str(text).strip())
+    if match is None:
+        raise ValueError(f"“{text}” is no quantity of Kubernetes.")
+    number, suffix = Decimal(match[1]), match[2] or ""
+    if suffix[:1] in ("e", "E") and len(suffix) > 1 and suffix != "Ei":
+        return number * Decimal(10) ** int(suffix[1:])
+    return number * _SUFFIXES.get(suffix, Decimal(1))

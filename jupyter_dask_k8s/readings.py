@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
 import msgspec
 
 
@@ -19,15 +22,28 @@ class WorkerMetrics(msgspec.Struct):
     cpu: float = 0.0
     memory: int = 0
     gpu: GPUReading | None = None
+    guessed: bool = False
+    """Whether ``cpu`` is no more than a guess."""
 
 
 class WorkerReading(msgspec.Struct):
     """A worker's identity (``WorkerState.identity``, distributed 2024.1 to 2026.8)."""
 
+    name: Any = ""
+    """Text or a number, as its command line says; its address where that says nothing."""
+    address: str = ""
     nthreads: int = 0
     memory_limit: int | None = None
     metrics: WorkerMetrics = msgspec.field(default_factory=WorkerMetrics)
     gpu: GPUReading | None = None
+
+    @property
+    def host(self) -> str:
+        """The host in its address; empty where that is not known."""
+        try:
+            return urlsplit(self.address).hostname or ""
+        except ValueError:
+            return ""
 
 
 class Readings(msgspec.Struct):
@@ -42,3 +58,5 @@ class Readings(msgspec.Struct):
     no_client_since: float | None = None
     ends: float | None = None
     """When a clock of the lifetime runs out if nothing happens."""
+    scheduler: WorkerMetrics | None = None
+    """What the scheduler's own process uses."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .backends.base import Backend
+from .doctor.shared import SharedRun
 from .errors import BackendUnavailable, InvalidField
 from .metrics import MetricsHub
 from .models import BackendName
 from .scheduler import SchedulerClient
 from .store import Store
+from .streams import Streams
 
 SETTINGS_KEY = "jupyter_dask_k8s"
 
@@ -22,8 +24,12 @@ class Services:
     store: Store
     scheduler: SchedulerClient
     metrics: MetricsHub
+    streams: Streams
+    doctor: SharedRun = field(default_factory=SharedRun)
     reason: str = "Looking for a backend."
     failed: bool = False
+    passed_over: bool = False
+    """Whether there is a Kubernetes that could not be used."""
     chosen: Backend | None = field(default=None)
     second: Backend | None = field(default=None)
     """Where there are two backends: the one that is not meant without saying so."""

@@ -6,6 +6,7 @@ import type {
   ClusterCreate,
   ClusterList,
   ClusterPatch,
+  Doctor,
   ErrorBody,
   Export,
   GroupCreate,
@@ -17,9 +18,16 @@ import type {
   KernelCode,
   Metrics,
   PlotList,
+  Pod,
+  PodList,
   Profiles,
   Status
 } from './schema';
+import type { IByteReader } from './textstream';
+import type { ILogChoice } from './tokens';
+
+/** The server sends no more lines of a log at once (and without a number fewer). */
+const ALL_LINES = 100_000;
 
 /**
  * An error that the server answered: its message is one sentence for the user.
@@ -99,8 +107,53 @@ export class ClusterClient {
     return this._request<Metrics>('GET', `${this._cluster(name)}/metrics`);
   }
 
-  plots(name: string): Promise<PlotList> {
-    return this._request<PlotList>('GET', `${this._cluster(name)}/plots`);
+  async plots(name: string): Promise<PlotList> {
+    try {
+      return await this._request<PlotList>(
+        'GET',
+        `${this._cluster(name)}/plots`
+      );
+    } catch (error) {
+      // The scheduler is there, and does not know its own list of plots.
+      const bare =
+        error instanceof ClusterError && error.details.status === 404;
+      if (bare && (await this._lacksBokeh(name))) {
+        throw new ClusterError(
+          'The image has no bokeh: the dashboard is off. Install bokeh in the image.',
+          503,
+          'NoDashboard'
+        );
+      }
+      throw error;
+    }
+  }
+
+  async pods(name: string): Promise<Pod[]> {
+    const path = `${this._cluster(name)}/pods`;
+    return (await this._request<PodList>('GET', path)).pods;
+  }
+
+  /** What happens to a cluster, as it happens: an `Occurrence` as JSON a line. */
+  events(name: string, signal: AbortSignal): Promise<IByteReader> {
+    return this._stream(`${this._cluster(name)}/events?follow=1`, signal);
+  }
+
+  /** What a pod prints, as text. */
+  logs(
+    name: string,
+    choice: ILogChoice,
+    signal: AbortSignal
+  ): Promise<IByteReader> {
+    return this._stream(this._logs(name, choice), signal);
+  }
+
+  /** Where a browser finds all that a pod printed. */
+  logsURL(name: string, choice: ILogChoice): string {
+    const { appendToken, baseUrl, token } = this.serverSettings;
+    const url = URLExt.join(baseUrl, 'dask-k8s/api', this._logs(name, choice));
+    return appendToken && token !== ''
+      ? `${url}&token=${encodeURIComponent(token)}`
+      : url;
   }
 
   /** `group`: client code whose tasks go to the workers of that group. */
@@ -160,6 +213,11 @@ export class ClusterClient {
     );
   }
 
+  /** Every check of the installation, made now: this may take some seconds. */
+  doctor(): Promise<Doctor> {
+    return this._request<Doctor>('GET', 'doctor');
+  }
+
   profiles(): Promise<Profiles> {
     return this._request<Profiles>('GET', 'profiles');
   }
@@ -199,16 +257,63 @@ export class ClusterClient {
     return `jobs/${encodeURIComponent(name)}`;
   }
 
+  private _logs(name: string, choice: ILogChoice): string {
+    const query = new URLSearchParams({ pod: choice.pod });
+    if (choice.container !== '') {
+      query.set('container', choice.container);
+    }
+    query.set('tail', String(choice.tail ?? ALL_LINES));
+    for (const flag of ['follow', 'previous'] as const) {
+      if (choice[flag] === true) {
+        query.set(flag, '1');
+      }
+    }
+    return `${this._cluster(name)}/logs?${query.toString()}`;
+  }
+
   private async _request<T>(
     method: string,
     path: string,
     body?: ClusterCreate | ClusterPatch | GroupCreate | GroupPatch | JobCreate
   ): Promise<T> {
-    const url = URLExt.join(this.serverSettings.baseUrl, 'dask-k8s/api', path);
     const init: RequestInit = { method };
     if (body !== undefined) {
       init.body = JSON.stringify(body);
     }
+    const text = await (await this._fetch(path, init)).text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Whether a scheduler says that its dashboard is off: then it has this one page. */
+  private async _lacksBokeh(name: string): Promise<boolean> {
+    const path = this.dashboardURL(name, 'status');
+    const url = new URL(path, URLExt.parse(this.serverSettings.baseUrl).href);
+    try {
+      const response = await ServerConnection.makeRequest(
+        url.href,
+        { method: 'GET' },
+        this.serverSettings
+      );
+      return response.ok && /needs bokeh/i.test(await response.text());
+    } catch {
+      return false;
+    }
+  }
+
+  /** An answer that is read bit by bit; it ends when `signal` says so. */
+  private async _stream(
+    path: string,
+    signal: AbortSignal
+  ): Promise<IByteReader> {
+    const { body } = await this._fetch(path, { method: 'GET', signal });
+    if (body === null) {
+      throw new ClusterError('The server sent nothing.', 0, 'NetworkError');
+    }
+    return body.getReader();
+  }
+
+  private async _fetch(path: string, init: RequestInit): Promise<Response> {
+    const url = URLExt.join(this.serverSettings.baseUrl, 'dask-k8s/api', path);
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(
@@ -223,11 +328,10 @@ export class ClusterClient {
         'NetworkError'
       );
     }
-    const text = await response.text();
     if (!response.ok) {
-      throw Private.toError(response, text);
+      throw Private.toError(response, await response.text());
     }
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+    return response;
   }
 }
 

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { JSONSchema7 } from 'json-schema';
 
 import { ICreateData, REQUEST_FIELDS, toText } from './createdata';
+import { roomFor } from './room';
 
 /** Fields that are not folded away. */
 const FIRST_FIELDS: ReadonlyArray<string> = [
@@ -31,9 +32,10 @@ export function isMore(field: string): boolean {
  */
 export function schemaFor(schema: JSONSchema7, data: ICreateData): JSONSchema7 {
   const properties: Record<string, JSONSchema7> = {};
+  const room = roomFor(schema, data);
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     if (typeof property === 'object' && counts(name, property, data)) {
-      properties[name] = shape(property);
+      properties[name] = capped(name, shape(property), room);
     }
   }
   return { ...schema, properties };
@@ -73,6 +75,21 @@ function shape({ default: _, ...property }: JSONSchema7): JSONSchema7 {
     : property;
 }
 
+/** Fields for numbers of workers that have to fit into the quotas. */
+const CAPPED: ReadonlyArray<string> = ['workers', 'minimum'];
+
+/** A property with no more workers than the quotas have room for. */
+function capped(
+  name: string,
+  property: JSONSchema7,
+  room: number | null
+): JSONSchema7 {
+  const { maximum = Infinity } = property;
+  return room !== null && room < maximum && CAPPED.includes(name)
+    ? { ...property, maximum: room }
+    : property;
+}
+
 /** The defaults that the schema names, as the form has them. */
 export function defaultsOf(schema: JSONSchema7): ICreateData {
   const data: Record<string, unknown> = {};
@@ -97,6 +114,14 @@ export function startWith(
     const property = schema.properties?.[name];
     if (typeof property === 'object' && fits(value, property)) {
       data[name] = value;
+    }
+  }
+  // What the user typed is theirs to change; a default must not be wrong at first.
+  const room = roomFor(schema, data);
+  for (const name of CAPPED) {
+    const value = data[name];
+    if (room !== null && typeof value === 'number' && !(name in typed)) {
+      data[name] = Math.min(value, room);
     }
   }
   return data;

@@ -3,6 +3,8 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { commandsPlugin } from './plugins/commands';
 import { compatPlugin } from './plugins/compat';
 import { createPlugin } from './plugins/create';
+import { detailsPlugin } from './plugins/details';
+import { doctorPlugin } from './plugins/doctor';
 import { exportPlugin } from './plugins/export';
 import { jobsPlugin } from './plugins/jobs';
 import { jobSubmitPlugin } from './plugins/jobsubmit';
@@ -24,6 +26,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commandsPlugin,
   createPlugin,
   exportPlugin,
+  detailsPlugin,
+  doctorPlugin,
   jobSubmitPlugin,
   panelPlugin,
   runningPlugin,

@@ -1,8 +1,11 @@
-import type { IDisposable } from '@lumino/disposable';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import type { JobLogs } from './schema';
+import { LogLines } from './loglines';
+import type { ILogModel, ILogPod, LogState } from './logs';
+import { Rejoin } from './rejoin';
+import { messageOf } from './target';
 import type { IJobManager } from './tokens';
 
 /** How often the logs of a job that has not ended are read, in ms. */
@@ -13,65 +16,75 @@ const TAIL = 2000;
 
 /**
  * What the pods of a job print: read again every few seconds while somebody looks and
- * the job has not ended, once more when it has.
+ * the job has not ended, once more when it has. It outlives the pods.
  */
-export class JobLogsModel implements IDisposable {
+export class JobLogsModel implements ILogModel {
   constructor(
     private readonly _jobs: IJobManager,
-    readonly job: string,
-    pod: string | null = null
+    readonly owner: string,
+    private readonly _trans: TranslationBundle
   ) {
-    this._pod = pod;
     this._poll = new Poll({
       auto: false,
       factory: () => this._read(),
       frequency: { interval: INTERVAL, backoff: true, max: 60 * 1000 },
       standby: () => !this._asked && (!this._visible || !this._active()),
-      name: `jupyter-dask-k8s:logs-${job}`
+      name: `jupyter-dask-k8s:logs-${owner}`
     });
     _jobs.changed.connect(this._onJobsChanged, this);
   }
 
-  /** What was read last; `null` before the first answer. */
-  get logs(): JobLogs | null {
-    return this._logs;
+  readonly lines = new LogLines();
+  readonly tails: ReadonlyArray<number> = [TAIL, Infinity];
+  readonly container = '';
+  readonly previous = false;
+  /** It is read again and again until the job has ended. */
+  readonly following = null;
+  readonly downloadURL = null;
+
+  get state(): LogState {
+    if (this._text === null) {
+      return 'loading';
+    }
+    return this._active() ? 'live' : 'ended';
   }
 
-  /** Why the last read failed, as a sentence; empty when it did not. */
   get error(): string {
     return this._error;
   }
 
   /** Of which pods there are logs, the runner first. */
-  get pods(): ReadonlyArray<string> {
-    return this._jobs.get(this.job)?.logs ?? [];
+  get pods(): ReadonlyArray<ILogPod> {
+    const names = this._jobs.get(this.owner)?.logs ?? [];
+    return names.map(name => ({ name, containers: [], previous: false }));
   }
 
-  /** The pod whose logs are shown; `null`: the runner. */
-  get pod(): string | null {
-    return this._pod;
+  /** The pod whose logs are shown; at first, the runner. */
+  get pod(): string {
+    return this._pod === ''
+      ? this._shown || (this.pods[0]?.name ?? '')
+      : this._pod;
   }
-  set pod(value: string | null) {
+  set pod(value: string) {
     if (value !== this._pod) {
       this._pod = value;
-      this._logs = null;
-      this._changed.emit();
-      this.refresh();
+      this._restart();
     }
   }
 
-  /** Whether older lines are wanted, too. */
-  get all(): boolean {
-    return this._all;
+  get tail(): number {
+    return this._tail;
   }
-  set all(value: boolean) {
-    if (value !== this._all) {
-      this._all = value;
-      this.refresh();
+  set tail(value: number) {
+    if (value !== this._tail) {
+      this._tail = value;
+      this._restart();
     }
   }
 
-  /** Whether somebody looks. */
+  get visible(): boolean {
+    return this._visible;
+  }
   set visible(value: boolean) {
     const shown = value && !this._visible;
     this._visible = value;
@@ -80,8 +93,17 @@ export class JobLogsModel implements IDisposable {
     }
   }
 
-  /** Emitted when something really changed. */
-  get changed(): ISignal<this, void> {
+  get atEnd(): boolean {
+    return this._atEnd;
+  }
+  set atEnd(value: boolean) {
+    if (value !== this._atEnd) {
+      this._atEnd = value;
+      this._emit();
+    }
+  }
+
+  get changed(): ISignal<ILogModel, void> {
     return this._changed;
   }
 
@@ -98,6 +120,15 @@ export class JobLogsModel implements IDisposable {
     Signal.clearData(this);
   }
 
+  text(): string {
+    return this._text ?? '';
+  }
+
+  clear(): void {
+    this.lines.clear();
+    this._changed.emit();
+  }
+
   /** Read now. */
   refresh(): void {
     if (!this.isDisposed) {
@@ -107,12 +138,12 @@ export class JobLogsModel implements IDisposable {
   }
 
   private _active(): boolean {
-    const phase = this._jobs.get(this.job)?.phase;
+    const phase = this._jobs.get(this.owner)?.phase;
     return phase !== undefined && phase !== 'Succeeded' && phase !== 'Failed';
   }
 
   private _onJobsChanged(): void {
-    const phase = this._jobs.get(this.job)?.phase ?? null;
+    const phase = this._jobs.get(this.owner)?.phase ?? null;
     if (phase !== this._phase) {
       this._phase = phase;
       this._changed.emit();
@@ -123,42 +154,74 @@ export class JobLogsModel implements IDisposable {
     }
   }
 
+  /** Another log is wanted, or another part of it. */
+  private _restart(): void {
+    this.lines.clear();
+    this._text = null;
+    this._shown = '';
+    this._changed.emit();
+    this.refresh();
+  }
+
   private async _read(): Promise<void> {
     this._asked = false;
-    const pod = this._pod;
-    const tail = this._all ? undefined : TAIL;
+    const [pod, tail] = [this._pod, this._tail];
+    let error = '';
     try {
-      const logs = await this._jobs.logs(this.job, pod ?? undefined, tail);
-      if (pod === this._pod) {
-        this._set(logs, '');
-      }
-    } catch (error) {
-      this._set(
-        this._logs,
-        error instanceof Error ? error.message : String(error)
+      const logs = await this._jobs.logs(
+        this.owner,
+        pod === '' ? undefined : pod,
+        Number.isFinite(tail) ? tail : undefined
       );
+      if (pod !== this._pod || tail !== this._tail) {
+        return;
+      }
+      this._shown = logs.pod;
+      this._take(logs.text);
+    } catch (reason) {
+      error = messageOf(reason);
+    }
+    if (error !== this._error) {
+      this._error = error;
+      this._emit();
     }
   }
 
-  private _set(logs: JobLogs | null, error: string): void {
-    const same =
-      this._logs?.text === logs?.text &&
-      this._logs?.complete === logs?.complete &&
-      this._error === error;
-    this._logs = logs;
-    this._error = error;
-    if (!same && !this.isDisposed) {
+  /** The text is sent whole each time; only what is new is put behind the rest. */
+  private _take(text: string): void {
+    const before = this._text;
+    if (text === before) {
+      return;
+    }
+    this._text = text;
+    if (before === null || text.startsWith(before)) {
+      this.lines.append(text.slice((before ?? '').length));
+    } else {
+      const gap = this._trans.__('… lines may be missing here …');
+      const rejoin = new Rejoin(this.lines, gap);
+      rejoin.append(text);
+      rejoin.flush();
+    }
+    this._emit();
+  }
+
+  private _emit(): void {
+    if (!this.isDisposed) {
       this._changed.emit();
     }
   }
 
-  private readonly _changed = new Signal<this, void>(this);
+  private readonly _changed = new Signal<ILogModel, void>(this);
   private readonly _poll: Poll<void>;
-  private _all = false;
   private _asked = false;
+  private _atEnd = true;
   private _error = '';
-  private _logs: JobLogs | null = null;
   private _phase: string | null = null;
-  private _pod: string | null;
+  private _pod = '';
+  /** The pod that the server chose. */
+  private _shown = '';
+  private _tail = TAIL;
+  /** What was read last; `null` before the first answer. */
+  private _text: string | null = null;
   private _visible = false;
 }

@@ -14,10 +14,20 @@ import type {
   Export,
   GroupCreate,
   Plot,
+  Pod,
   Profiles,
   Status
 } from './schema';
-import type { IClusterManager, IMetricsFeed, ITransition } from './tokens';
+import type { IByteReader } from './textstream';
+import type {
+  IClusterManager,
+  ILogChoice,
+  IMetricsFeed,
+  ITransition
+} from './tokens';
+
+/** How often a visible view reads while the server's own list is old, in ms. */
+const STALE_INTERVAL = 10 * 1000;
 
 /** How soon a visible view reads again while the server starts, in ms; doubled. */
 const FIRST_RETRY = 1000;
@@ -138,6 +148,26 @@ export class ClusterManager implements IClusterManager {
     return (await this._client.plots(name)).plots;
   }
 
+  pods(name: string): Promise<ReadonlyArray<Pod>> {
+    return this._client.pods(name);
+  }
+
+  events(name: string, signal: AbortSignal): Promise<IByteReader> {
+    return this._client.events(name, signal);
+  }
+
+  logs(
+    name: string,
+    choice: ILogChoice,
+    signal: AbortSignal
+  ): Promise<IByteReader> {
+    return this._client.logs(name, choice, signal);
+  }
+
+  logsURL(name: string, choice: ILogChoice): string {
+    return this._client.logsURL(name, choice);
+  }
+
   async addGroup(name: string, group: GroupCreate): Promise<Cluster> {
     const cluster = await this._client.addGroup(name, group);
     this._put(cluster);
@@ -208,7 +238,11 @@ export class ClusterManager implements IClusterManager {
       await this._fail(error);
     }
     this._retry = this._waiting === '' ? FIRST_RETRY : this._retry * 2;
-    return this._waiting === '' ? SAFETY_INTERVAL : this._retry;
+    if (this._waiting !== '') {
+      return this._retry;
+    }
+    const stale = (this._status?.stale_since ?? null) !== null;
+    return stale ? STALE_INTERVAL : SAFETY_INTERVAL;
   }
 
   private async _readStatus(): Promise<void> {

@@ -26,6 +26,8 @@ export interface IPaneFacts {
   readonly frame: FrameState;
   /** The scheduler whose page was loaded last; empty before the first. */
   readonly loaded: string;
+  /** Why the plot would show nothing, as a sentence; empty where that is not known. */
+  readonly empty: string;
 }
 
 /**
@@ -34,7 +36,13 @@ export interface IPaneFacts {
 export interface IPaneView {
   /** Which message lies over the frame; `none` when the plot is to be seen. */
   readonly kind:
-    'none' | 'loading' | 'waiting' | 'reconnecting' | 'disconnected' | 'gone';
+    | 'none'
+    | 'loading'
+    | 'waiting'
+    | 'reconnecting'
+    | 'disconnected'
+    | 'gone'
+    | 'empty';
   readonly title: string;
   readonly reason: string;
   /** The scheduler whose page belongs in the frame; empty for none. */
@@ -97,6 +105,13 @@ function running(
   trans: TranslationBundle
 ): IPaneView {
   const wanted = schedulerOf(cluster);
+  if (facts.empty !== '') {
+    return message(
+      'empty',
+      trans.__('%1 has nothing to show', facts.plot),
+      facts.empty
+    );
+  }
   if (facts.frame === 'live' && facts.loaded === wanted) {
     return { kind: 'none', title: '', reason: '', wanted };
   }

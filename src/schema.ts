@@ -20,8 +20,15 @@ export interface Contract {
   WorkerBounds?: WorkerBounds;
   Cluster?: Cluster;
   ClusterList?: ClusterList;
+  Room?: Room;
   Limits?: Limits;
   Status?: Status;
+  Pod?: Pod;
+  PodList?: PodList;
+  Occurrence?: Occurrence;
+  OccurrenceList?: OccurrenceList;
+  Check?: Check;
+  Doctor?: Doctor;
   GPUMetrics?: GPUMetrics;
   Metrics?: Metrics;
   MetricsFrame?: MetricsFrame;
@@ -304,6 +311,7 @@ export interface Cluster {
   bounds: WorkerBounds | null;
   decisions: Decision[];
   warnings: string[];
+  since: string | null;
 }
 /**
  * Answer of ``GET api/clusters``.
@@ -313,6 +321,22 @@ export interface Cluster {
  */
 export interface ClusterList {
   clusters: Cluster[];
+}
+/**
+ * What the quotas of the namespace leave for new pods; ``null``: no quota counts it.
+ *
+ *     CPU in cores, memory in bytes. ``pods`` is also bounded by the room for their CPU and
+ *     memory only where a quota counts these.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Room".
+ */
+export interface Room {
+  cpu: number | null;
+  memory: number | null;
+  gpus: number | null;
+  pods: number | null;
+  sentence: string;
 }
 /**
  * What one cluster may have at most; ``null`` where the backend sets no limit.
@@ -333,6 +357,7 @@ export interface Limits {
   owner_clusters: number | null;
   owner_workers: number | null;
   owner_gpus: number | null;
+  room: Room | null;
 }
 /**
  * Answer of ``GET api/status``.
@@ -354,6 +379,92 @@ export interface Status {
   limits: Limits | null;
   backends: ('kubernetes' | 'local')[];
   jobs: boolean;
+  stale_since: string | null;
+  missing: string[];
+}
+/**
+ * One pod of a cluster; of a local cluster, one process.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Pod".
+ */
+export interface Pod {
+  name: string;
+  component: 'scheduler' | 'worker';
+  group: string;
+  phase: string;
+  reason: string;
+  ready: boolean;
+  node: string | null;
+  restarts: number;
+  created: string | null;
+  image: string | null;
+  containers: string[];
+  previous: boolean;
+  cpu: number | null;
+  cpu_limit: number | null;
+  memory: number | null;
+  memory_limit: number | null;
+}
+/**
+ * Answer of ``GET api/clusters/{name}/pods``: the scheduler first.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "PodList".
+ */
+export interface PodList {
+  pods: Pod[];
+}
+/**
+ * One event of Kubernetes that concerns a cluster.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Occurrence".
+ */
+export interface Occurrence {
+  id: string;
+  time: string;
+  warning: boolean;
+  reason: string;
+  message: string;
+  object: string;
+  count: number;
+}
+/**
+ * Answer of ``GET api/clusters/{name}/events``: newest first.
+ *
+ *     With ``follow=1`` the answer is a stream: one `Occurrence` a line, oldest first.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "OccurrenceList".
+ */
+export interface OccurrenceList {
+  events: Occurrence[];
+}
+/**
+ * One thing that the doctor looked at.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Check".
+ */
+export interface Check {
+  id: string;
+  title: string;
+  verdict: 'failed' | 'ok' | 'skipped' | 'warning';
+  message: string;
+  remedy: string;
+  remedy_kind: '' | 'command' | 'config' | 'yaml';
+}
+/**
+ * Answer of ``GET api/doctor``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "Doctor".
+ */
+export interface Doctor {
+  healthy: boolean;
+  time: string;
+  checks: Check[];
 }
 /**
  * Sums over the workers that report a GPU; memory in bytes, use in percent.
@@ -437,7 +548,7 @@ export interface PlotList {
  * via the `definition` "Export".
  */
 export interface Export {
-  kind: 'client' | 'job' | 'kfp' | 'kubecluster' | 'python' | 'yaml';
+  kind: 'client' | 'job' | 'kfp' | 'kubecluster' | 'object' | 'python' | 'yaml';
   mimetype: string;
   content: string;
 }

@@ -14,9 +14,11 @@ import type {
   Metrics,
   MetricsFrame,
   Plot,
+  Pod,
   Profiles,
   Status
 } from './schema';
+import type { IByteReader } from './textstream';
 
 /**
  * The name of the translation domain of every text in this package.
@@ -35,6 +37,21 @@ export interface ITransition {
   readonly to: Cluster['phase'] | null;
   /** The server's sentence; why it ended by itself, where it did. */
   readonly reason: string;
+}
+
+/**
+ * Which log is meant, and how much of it.
+ */
+export interface ILogChoice {
+  readonly pod: string;
+  /** Empty: the one of Dask. */
+  readonly container: string;
+  /** So many of the last lines; without it all of them. */
+  readonly tail?: number;
+  /** Whether to go on with what is printed from now on. */
+  readonly follow?: boolean;
+  /** Whether the container before the last restart is meant. */
+  readonly previous?: boolean;
 }
 
 /**
@@ -114,6 +131,15 @@ export interface IClusterManager extends IDisposable {
   scaleGroup(name: string, group: string, workers: number): Promise<Cluster>;
   removeGroup(name: string, group: string): Promise<Cluster>;
   plots(name: string): Promise<ReadonlyArray<Plot>>;
+  pods(name: string): Promise<ReadonlyArray<Pod>>;
+  /** What happens to a cluster, as it happens: an `Occurrence` as JSON a line. */
+  events(name: string, signal: AbortSignal): Promise<IByteReader>;
+  /** What a pod prints, as text. */
+  logs(
+    name: string,
+    choice: ILogChoice,
+    signal: AbortSignal
+  ): Promise<IByteReader>;
   /** `group`: client code whose tasks go to the workers of that group. */
   export(name: string, kind: Export['kind'], group?: string): Promise<Export>;
   /** What `create` would make, as text; nothing is made. */
@@ -124,6 +150,9 @@ export interface IClusterManager extends IDisposable {
 
   /** The URL of a dashboard page of a cluster, without its origin. */
   dashboardURL(name: string, path: string): string;
+
+  /** The URL where a browser finds all that a pod printed. */
+  logsURL(name: string, choice: ILogChoice): string;
 }
 
 export const IClusterManager = new Token<IClusterManager>(
@@ -295,6 +324,8 @@ export namespace CommandIDs {
   export const create = 'dask-k8s:new-cluster';
   export const refresh = 'dask-k8s:refresh';
   export const focus = 'dask-k8s:show-panel';
+  /** With a `tab`, and with a `pod` whose logs are wanted. */
+  export const details = 'dask-k8s:details';
   export const scale = 'dask-k8s:scale';
   export const shutdown = 'dask-k8s:shutdown';
   export const copyAddress = 'dask-k8s:copy-address';
@@ -320,6 +351,8 @@ export namespace CommandIDs {
   export const jobLogs = 'dask-k8s:job-logs';
   export const jobResult = 'dask-k8s:job-result';
   export const jobDelete = 'dask-k8s:job-delete';
+  /** Checks the installation, and says how to mend it. */
+  export const doctor = 'dask:doctor';
   /** Dask's own HTML for a Client calls this one, with `{ url }`. */
   export const populateAndLaunch = 'dask:populate-and-launch-layout';
 }

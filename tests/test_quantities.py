@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from jupyter_dask_k8s.quantities import format_memory, parse_memory
+from jupyter_dask_k8s.quantities import format_memory, parse_memory, parse_quantity
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,30 @@ def test_parse_memory_refuses(text: str) -> None:
 @pytest.mark.parametrize("text", ["3 GiB", "1.5 GiB", "512 MiB", "2 TiB", "12 B"])
 def test_format_memory_is_read_back(text: str) -> None:
     assert format_memory(parse_memory(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("100m", "0.1"),
+        ("2", "2"),
+        (3, "3"),
+        ("1.5", "1.5"),
+        (".5", "0.5"),
+        ("1Ki", "1024"),
+        ("1k", "1000"),
+        ("2E", "2e18"),
+        ("1Ei", str(1024**6)),
+        ("1e3", "1000"),
+        ("12E2", "1200"),
+        ("500u", "0.0005"),
+    ],
+)
+def test_quantities_of_kubernetes(text: object, amount: str) -> None:
+    assert parse_quantity(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["", "1 Gi", "1gi", "--1", "x", "1e", "NaN", "1.2.3"])
+def test_no_quantity_of_kubernetes(text: str) -> None:
+    with pytest.raises(ValueError, match="is no quantity"):
+        parse_quantity(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from traitlets import Integer
@@ -17,13 +19,32 @@ from ..models import (
     ExportKind,
     GroupCreate,
     Limits,
+    Occurrence,
+    Pod,
     WorkerGroup,
 )
 from ..scheduler import SchedulerClient
 from ..store import Store
+from ..workers import WorkerUse
+from .examination import Examination
 from .jobs import Jobs
 from .owners import Allowance, Owners, use_of
 from .profiles import WithProfiles
+
+
+@dataclass(frozen=True)
+class LogQuery:
+    """Which log of a cluster, and how much of it."""
+
+    pod: str
+    """Empty: that of the scheduler."""
+    container: str
+    """Empty: that of Dask."""
+    tail: int
+    """Its last lines."""
+    follow: bool
+    previous: bool
+    """That of the container before its last start."""
 
 
 class Backend(WithProfiles):
@@ -63,6 +84,7 @@ class Backend(WithProfiles):
         self.store = store
         self.scheduler = scheduler
         self.on_state = on_state
+        self.worker_use = WorkerUse(scheduler, store)
         self._owners = Owners(store, self.backend_name)
 
     def owner_limits(self) -> dict[str, int | None]:
@@ -101,6 +123,16 @@ class Backend(WithProfiles):
         return ""
 
     @property
+    def stale_since(self) -> datetime.datetime | None:
+        """Since when the store may be out of date; ``None`` while it is true."""
+        return None
+
+    @property
+    def missing(self) -> list[str]:
+        """What is missing: ``operator``, ``permission``, ``api``."""
+        return []
+
+    @property
     def current_namespace(self) -> str | None:
         """The Kubernetes namespace; none where there is no Kubernetes."""
         return None
@@ -127,6 +159,10 @@ class Backend(WithProfiles):
     def form(self) -> dict[str, Any]:
         """JSON Schema of the form for new clusters, with our limits and defaults."""
         raise NotImplementedError
+
+    def examinations(self) -> list[Examination]:
+        """Return what the doctor looks at; see doctor/."""
+        return []
 
     async def start(self) -> None:
         """Begin to fill the store."""
@@ -160,4 +196,33 @@ class Backend(WithProfiles):
 
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
         """Return a cluster as text; ``base_url`` is where our own routes begin."""
+        raise NotImplementedError
+
+    # --- what a cluster is made of, and what happens to it ---------------------------
+
+    async def pods(self, name: str) -> list[Pod]:
+        """Return the pods or processes of a cluster, the scheduler first.
+
+        What they use comes from the scheduler, within `workers.LIMIT` seconds or
+        not at all.
+        """
+        raise NotImplementedError
+
+    async def occurrences(self, name: str) -> list[Occurrence]:
+        """Return what happened to a cluster, the newest first."""
+        raise NotImplementedError
+
+    def follow_occurrences(self, name: str) -> AsyncGenerator[list[Occurrence], None]:
+        """Yield what happened, the oldest first, and then what happens.
+
+        The first batch may be empty. Ends with the cluster.
+        """
+        raise NotImplementedError
+
+    def logs(self, name: str, query: LogQuery) -> AsyncGenerator[bytes, None]:
+        """Yield a log piece by piece, as it was written; one step reads one piece.
+
+        What is wrong with the query is raised before the first piece, which may be empty:
+        `PodNotFound`, `LogNotFound`, `ClusterNotReady`, `BackendUnavailable`.
+        """
         raise NotImplementedError

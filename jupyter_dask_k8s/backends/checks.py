@@ -58,7 +58,8 @@ def within(field: str) -> Iterator[None]:
         yield
     except InvalidField as error:
         details = {key: it for key, it in error.details.items() if key != "field"}
-        raise InvalidField(f"{field}.{error.field}", error.message, **details) from None
+        inner = f".{error.field}" if error.field else ""
+        raise InvalidField(field + inner, error.message, **details) from None
 
 
 def check_group_name(cluster: str, group: str) -> None:

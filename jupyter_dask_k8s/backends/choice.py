@@ -24,6 +24,8 @@ class Choice:
     backend: Backend
     reason: str
     second: Backend | None = None
+    passed_over: bool = False
+    """Whether there is a Kubernetes that could not be used."""
 
 
 Make = Callable[[type[Backend]], Backend]
@@ -52,7 +54,8 @@ async def choose_backend(wish: str, make: Make) -> Choice:
         return Choice(backend, await _discover(backend))
     except ClusterError as error:
         await backend.stop()
-        return Choice(make(LocalBackend), f"Local processes. {error.message}")
+        reason = f"Local processes. {error.message}"
+        return Choice(make(LocalBackend), reason, passed_over=True)
 
 
 def _make_kubernetes(make: Make) -> KubernetesBackend:

@@ -6,13 +6,17 @@ from typing import Any
 
 from ..dashboard import AddressPage, AddressSocket, ClusterPage, ClusterSocket
 from .clusters import ClusterHandler, ClustersHandler
+from .doctor import DoctorHandler
+from .events import EventsHandler
 from .export import ExportHandler
 from .groups import GroupHandler, GroupsHandler
 from .jobs import JobHandler, JobLogsHandler, JobPreviewHandler, JobsHandler
 from .kernelcode import KernelCodeHandler
+from .logs import LogsHandler
 from .metrics import MetricsHandler, MetricsSocket
 from .openapi import OpenAPIHandler
 from .plots import PlotsHandler
+from .pods import PodsHandler
 from .preview import PreviewHandler
 from .profiles import ProfilesHandler
 from .status import StatusHandler
@@ -31,6 +35,10 @@ _API: tuple[tuple[str, type], ...] = (
     (rf"clusters/{_NAME}/metrics", MetricsHandler),
     (rf"clusters/{_NAME}/plots", PlotsHandler),
     (rf"clusters/{_NAME}/export", ExportHandler),
+    (rf"clusters/{_NAME}/pods", PodsHandler),
+    (rf"clusters/{_NAME}/events", EventsHandler),
+    (rf"clusters/{_NAME}/logs", LogsHandler),
+    (r"doctor", DoctorHandler),
     (r"metrics", MetricsSocket),
     (r"jobs", JobsHandler),
     (r"jobs/preview", JobPreviewHandler),

@@ -9,7 +9,7 @@ import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from ..errors import ClusterError
+from ..errors import ClusterError, InvalidField
 from ..models import ErrorBody
 from ..services import SETTINGS_KEY, Services
 from .bodies import decode_body
@@ -55,6 +55,15 @@ class Handler(APIHandler):
     def body(self, type: type[T]) -> T:
         """Return the request's body; raises `InvalidRequest` and `InvalidField`."""
         return decode_body(self.request.body, type)
+
+    def lines(self, name: str) -> int | None:
+        """Return a query argument that counts lines; raises `InvalidField`."""
+        text = self.get_query_argument(name, "")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+            raise InvalidField(name, f"“{name}” is a number of lines, not “{text[:40]}”.")
+        return int(text)
 
     def reply(self, answer: msgspec.Struct, status: int = 200) -> None:
         """Finish with a model."""

@@ -11,7 +11,7 @@ from ..names import owner_of
 from ..snippets import for_group
 from .base import Handler
 
-_MIMETYPES = {"yaml": "application/yaml", "job": "application/yaml"}
+_MIMETYPES = dict.fromkeys(("yaml", "job", "object"), "application/yaml")
 
 
 class ExportHandler(Handler):

@@ -9,7 +9,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from ..backends.jobs import Jobs
-from ..errors import BackendUnavailable, InvalidField, JobNotFound
+from ..errors import BackendUnavailable, JobNotFound
 from ..models import Export, JobCreate, JobList
 from ..names import owner_of
 from .base import Handler
@@ -104,12 +104,4 @@ class JobLogsHandler(JobsBase):
     async def get(self, name: str) -> None:
         jobs = self.job(name)
         pod = self.get_query_argument("pod", "") or None
-        self.reply(await jobs.logs(name, pod, self._tail()))
-
-    def _tail(self) -> int | None:
-        text = self.get_query_argument("tail", "")
-        if not text:
-            return None
-        if not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise InvalidField("tail", f"“tail” is a number of lines, not “{text[:40]}”.")
-        return int(text)
+        self.reply(await jobs.logs(name, pod, self.lines("tail")))

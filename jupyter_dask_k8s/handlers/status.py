@@ -35,5 +35,7 @@ class StatusHandler(Handler):
                 limits=backend.limits if backend else None,
                 backends=[it.backend_name for it in services.backends],
                 jobs=bool(backend and backend.jobs and backend.jobs.available),
+                stale_since=backend.stale_since if backend else None,
+                missing=backend.missing if backend else [],
             )
         )

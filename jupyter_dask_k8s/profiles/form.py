@@ -71,7 +71,16 @@ def profile_form(schema: dict[str, Any], profile: Definition, base: Flat) -> dic
             properties[name] = shape
         elif _shown(profile, field, base):
             properties[name] = _property(name, field, copy.deepcopy(shape), profile, start)
-    return {**schema, "properties": {key: it for key, it in properties.items() if it}}
+    form = {**schema, "properties": {key: it for key, it in properties.items() if it}}
+    if "x-room" in schema:
+        # What a worker is where the form has no field for it, or that is empty.
+        worker = {**base, **start}
+        form["x-worker"] = {
+            name: worker[PROPERTIES[name]]
+            for name in ("threads", "cpu", "memory", "gpus")
+            if PROPERTIES[name] in worker
+        }
+    return form
 
 
 def _shown(profile: Definition, field: str, base: Flat) -> bool:

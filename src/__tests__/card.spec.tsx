@@ -146,16 +146,91 @@ describe('Card', () => {
     expect(host.querySelector('.jp-Dask-readings')).toBeNull();
   });
 
-  it('has all of a long reason in the tooltip of a closed card', () => {
+  it('has all of a long reason in the tooltip', () => {
     const reason = 'Waiting for workers: 0 of 4 ready. '.repeat(8).trim();
     const cluster = makeCluster({ phase: 'Pending', reason });
     const node = (): HTMLElement | null =>
-      host.querySelector<HTMLElement>('.jp-Dask-reason');
-    show({ cluster, selected: false });
-    expect(node()?.title).toBe(reason);
-    show({ selected: true });
-    expect(node()?.title).toBe('');
-    expect(node()?.textContent).toBe(reason);
+      host.querySelector<HTMLElement>('.jp-Dask-reason-text');
+    for (const selected of [false, true]) {
+      show({ cluster, selected });
+      expect(node()?.title).toBe(reason);
+      expect(node()?.textContent).toBe(reason);
+    }
+  });
+
+  describe('for how long it has waited', () => {
+    const start = Date.parse('2026-11-21T10:00:00Z');
+    const cluster = makeCluster({
+      phase: 'Pending',
+      reason: 'Pulling the image.',
+      since: new Date(start).toISOString()
+    });
+    const at = (seconds: number): void => {
+      jest.setSystemTime(start + seconds * 1000);
+      act(() => jest.advanceTimersByTime(0));
+    };
+
+    beforeEach(() => {
+      jest.useFakeTimers({ now: start });
+    });
+
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    it('says nothing of moments, then seconds, then minutes', () => {
+      show({ cluster });
+      expect(text()).not.toContain('(');
+      act(() => jest.advanceTimersByTime(12_000));
+      expect(text()).toContain('Pulling the image. (12 s)');
+      act(() => jest.advanceTimersByTime(60_000));
+      act(() => jest.advanceTimersByTime(15_000));
+      expect(text()).toContain('Pulling the image. (1 min)');
+    });
+
+    it('stands still while nobody sees it', () => {
+      show({ cluster, live: false });
+      act(() => jest.advanceTimersByTime(12_000));
+      expect(text()).not.toContain('(');
+    });
+
+    it('takes a clock that is behind', () => {
+      at(-60);
+      show({ cluster });
+      expect(text()).toContain('Pulling the image.');
+      expect(text()).not.toContain('(');
+    });
+  });
+
+  describe('details', () => {
+    let opened: string[];
+    const cluster = makeCluster({ phase: 'Pending', reason: 'Waiting.' });
+
+    beforeEach(() => {
+      opened = [];
+      commands.addCommand(CommandIDs.details, {
+        describedBy: { args: CLUSTER_ARGS },
+        execute: args => opened.push(String(args.cluster))
+      });
+    });
+
+    it('open from the title, by its button and from the reason', () => {
+      show({ cluster });
+      act(() => button('Details of demo')?.click());
+      act(() => button('Details')?.click());
+      act(() => {
+        host
+          .querySelector('.jp-Dask-card-select')
+          ?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
+      });
+      expect(opened).toEqual(['demo', 'demo', 'demo']);
+    });
+
+    it('are not offered where there are none', () => {
+      show({ cluster, commands: new CommandRegistry() });
+      expect(button('Details of demo')).toBeUndefined();
+      expect(button('Details')).toBeUndefined();
+    });
   });
 
   it('says what is left of a cluster that stops', () => {

@@ -80,4 +80,53 @@ describe('ClusterClient', () => {
       '/base/dask-k8s/clusters/demo/dashboard/status'
     );
   });
+
+  describe('plots', () => {
+    const silent = {
+      status: 503,
+      body: {
+        message: 'The scheduler of “demo” does not answer.',
+        reason: 'SchedulerUnavailable',
+        details: { status: 404 }
+      }
+    };
+    const ask = async (page: string): Promise<ClusterError> => {
+      const server = new FakeServer((_, path) =>
+        path.includes('/dashboard/status') ? { text: page } : silent
+      );
+      const client = new ClusterClient({ serverSettings: server.settings });
+      return client.plots('demo').catch(error => error);
+    };
+
+    it('says that the image has no bokeh', async () => {
+      const error = await ask(
+        '<p>Dask needs bokeh>=3.1.0 for the dashboard.</p>'
+      );
+      expect(error.reason).toBe('NoDashboard');
+      expect(error.message).toBe(
+        'The image has no bokeh: the dashboard is off. Install bokeh in the image.'
+      );
+    });
+
+    it('says of other schedulers what the server said', async () => {
+      expect((await ask('<title>Dask: Status</title>')).reason).toBe(
+        'SchedulerUnavailable'
+      );
+    });
+  });
+
+  it('asks for a log as it is chosen', async () => {
+    const { client, server } = clientFor({ text: 'one\n' });
+    const choice = { pod: 'demo-scheduler', container: '', tail: 100 };
+    const { signal } = new AbortController();
+    await client
+      .logs('demo', { ...choice, follow: true }, signal)
+      .catch(() => undefined);
+    expect(server.log).toEqual([
+      'GET clusters/demo/logs?pod=demo-scheduler&tail=100&follow=1'
+    ]);
+    expect(client.logsURL('demo', { ...choice, previous: true })).toBe(
+      'http://localhost/base/dask-k8s/api/clusters/demo/logs?pod=demo-scheduler&tail=100&previous=1'
+    );
+  });
 });

@@ -7,7 +7,9 @@ import { act } from 'react';
 import { ClusterClient } from '../client';
 import { ClusterManager } from '../manager';
 import type { Cluster, Status } from '../schema';
+import { CommandIDs } from '../tokens';
 import { ClusterList } from '../widgets/clusterList';
+import { NO_ARGS } from '../widgets/commandArgs';
 import { PanelState } from '../widgets/panelState';
 import { FakeServer, IAnswer, makeCluster, settle, status } from './fakes';
 
@@ -17,13 +19,15 @@ describe('ClusterList', () => {
   let manager: ClusterManager | null;
   let server: FakeServer;
   let list: ClusterList;
+  let commands: CommandRegistry;
+  let checked: number;
 
   const open = (): ClusterManager => {
     const made = new ClusterManager({
       client: new ClusterClient({ serverSettings: server.settings })
     });
     list = new ClusterList({
-      commands: new CommandRegistry(),
+      commands,
       connector: null,
       filter: ({ shared }) => !shared,
       main: true,
@@ -55,6 +59,8 @@ describe('ClusterList', () => {
       globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
     ).IS_REACT_ACT_ENVIRONMENT = true;
     manager = null;
+    commands = new CommandRegistry();
+    checked = 0;
     answer = status;
     clusters = [makeCluster()];
     server = new FakeServer((_, path) => {
@@ -79,6 +85,53 @@ describe('ClusterList', () => {
     expect(text()).toContain('demo');
     expect(list.node.querySelector('.jp-mod-stale')).toBeNull();
     expect(alerts()).toBe(0);
+  });
+
+  it('dims a list that is old, says since when, and recovers', async () => {
+    const now = new Date();
+    now.setHours(10, 42, 7);
+    answer = {
+      ...status,
+      trouble: 'The Kubernetes API does not answer.',
+      stale_since: now.toISOString(),
+      missing: ['api']
+    };
+    await show();
+    expect(text()).toMatch(/The list is as it was at .*42.*07/);
+    expect(list.node.querySelector('.jp-mod-stale')).not.toBeNull();
+    answer = status;
+    await show();
+    expect(notice()).toBeUndefined();
+    expect(list.node.querySelector('.jp-mod-stale')).toBeNull();
+  });
+
+  it('offers the doctor where something is missing', async () => {
+    const doctor = (): HTMLElement | undefined =>
+      [...list.node.querySelectorAll<HTMLElement>('button')].find(
+        button => button.textContent === 'Run the doctor'
+      );
+    answer = { ...status, trouble: 'No operator.', missing: ['operator'] };
+    await show();
+    expect(doctor()).toBeUndefined();
+    await act(async () => {
+      commands.addCommand(CommandIDs.doctor, {
+        describedBy: { args: NO_ARGS },
+        execute: () => (checked += 1)
+      });
+      MessageLoop.flush();
+      await settle();
+    });
+    await act(async () => doctor()?.click());
+    expect(checked).toBe(1);
+    answer = { ...status, trouble: 'Something passes by.' };
+    await show();
+    expect(doctor()).toBeUndefined();
+    answer = { ...status, state: 'failed', reason: 'No backend.' };
+    clusters = [];
+    await show();
+    expect(text()).toContain('Clusters cannot be listed');
+    await act(async () => doctor()?.click());
+    expect(checked).toBe(2);
   });
 
   it('shows all of a long sentence when asked to', async () => {

@@ -7,9 +7,11 @@ import type {
   Lifetime,
   Limits,
   Metrics,
+  Pod,
   Status,
   WorkerGroup
 } from '../schema';
+import type { IByteReader } from '../textstream';
 
 export const trans = nullTranslator.load('jupyter_dask_k8s');
 
@@ -34,6 +36,7 @@ export function makeCluster(part: Partial<Cluster> = {}): Cluster {
     bounds: null,
     decisions: [],
     warnings: [],
+    since: null,
     ...part
   };
 }
@@ -61,7 +64,8 @@ export const limits: Limits = {
   max_clusters: 10,
   owner_clusters: null,
   owner_workers: null,
-  owner_gpus: null
+  owner_gpus: null,
+  room: null
 };
 
 export const status: Status = {
@@ -75,7 +79,9 @@ export const status: Status = {
   operator: null,
   limits,
   backends: ['local'],
-  jobs: false
+  jobs: false,
+  stale_since: null,
+  missing: []
 };
 
 /** A worker group with two of two workers, or what `part` says. */
@@ -90,6 +96,29 @@ export function makeGroup(part: Partial<WorkerGroup> = {}): WorkerGroup {
     gpus: 0,
     image: null,
     worker_resources: {},
+    ...part
+  };
+}
+
+/** A worker's pod that is well, or what `part` says. */
+export function makePod(part: Partial<Pod> = {}): Pod {
+  return {
+    name: 'demo-default-worker-1',
+    component: 'worker',
+    group: 'default',
+    phase: 'Running',
+    reason: '',
+    ready: true,
+    node: 'node-1',
+    restarts: 0,
+    created: '2026-11-21T10:00:00Z',
+    image: 'ghcr.io/dask/dask:latest',
+    containers: ['worker'],
+    previous: false,
+    cpu: 0.5,
+    cpu_limit: 2,
+    memory: 2 ** 30,
+    memory_limit: 4 * 2 ** 30,
     ...part
   };
 }
@@ -186,6 +215,50 @@ export class FakeServer {
       return new Response(code === 204 ? null : text, { status: code });
     }
   });
+}
+
+/** A body that a test fills, and how often it was read. */
+export class FakeBody implements IByteReader {
+  reads = 0;
+  cancelled = false;
+
+  send(text: string): void {
+    this._give({ done: false, value: new TextEncoder().encode(text) });
+  }
+
+  end(): void {
+    this._give({ done: true });
+  }
+
+  read(): Promise<IPart> {
+    this.reads += 1;
+    const ready = this._parts.shift();
+    return ready === undefined
+      ? new Promise(resolve => (this._waits = resolve))
+      : Promise.resolve(ready);
+  }
+
+  async cancel(): Promise<void> {
+    this.cancelled = true;
+    this.end();
+  }
+
+  private _give(part: IPart): void {
+    if (this._waits !== null) {
+      this._waits(part);
+      this._waits = null;
+    } else {
+      this._parts.push(part);
+    }
+  }
+
+  private _parts: IPart[] = [];
+  private _waits: ((part: IPart) => void) | null = null;
+}
+
+interface IPart {
+  done: boolean;
+  value?: Uint8Array;
 }
 
 /** Let promises and microtasks that are ready run. */

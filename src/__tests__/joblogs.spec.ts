@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import { JobLogsModel } from '../joblogs';
 import type { Job, JobLogs } from '../schema';
 import type { IJobManager } from '../tokens';
-import { makeJob } from './fakes';
+import { makeJob, trans } from './fakes';
 
 /** Jobs with a log each, and how often which one was read. */
 class FakeJobs {
@@ -38,7 +38,11 @@ describe('JobLogsModel', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     jobs = new FakeJobs();
-    model = new JobLogsModel(jobs as unknown as IJobManager, jobs.job.name);
+    model = new JobLogsModel(
+      jobs as unknown as IJobManager,
+      jobs.job.name,
+      trans
+    );
   });
 
   afterEach(() => {
@@ -51,7 +55,7 @@ describe('JobLogsModel', () => {
     expect(jobs.log).toEqual([]);
     model.visible = true;
     await wait(1);
-    expect(model.logs?.text).toBe('one\n');
+    expect(model.lines.text()).toBe('one\n');
     expect(jobs.log).toEqual(['runner 2000']);
     model.visible = false;
     await wait(60_000);
@@ -67,7 +71,7 @@ describe('JobLogsModel', () => {
     jobs.job = { ...jobs.job, phase: 'Succeeded' };
     jobs.changed.emit();
     await wait(1);
-    expect(model.logs?.text).toBe('one\nlast\n');
+    expect(model.lines.text()).toBe('one\nlast\n');
     const after = jobs.log.length;
     await wait(60_000);
     expect(jobs.log).toHaveLength(after);
@@ -77,13 +81,28 @@ describe('JobLogsModel', () => {
     model.visible = true;
     await wait(1);
     model.pod = 'worker-1';
-    expect(model.logs).toBeNull();
+    expect(model.state).toBe('loading');
+    expect(model.lines.length).toBe(0);
     await wait(1);
-    expect(model.logs?.text).toBe('two\n');
-    model.all = true;
+    expect(model.lines.text()).toBe('two\n');
+    model.tail = Infinity;
     await wait(1);
     expect(jobs.log.slice(-1)).toEqual(['worker-1 all']);
-    expect(model.logs?.complete).toBe(true);
+    expect(model.lines.text()).toBe('two\n');
+  });
+
+  it('puts only what is new behind the lines', async () => {
+    jobs.lines.runner = 'one\ntwo\nthree\n';
+    model.visible = true;
+    await wait(1);
+    const { end } = model.lines;
+    // Of the last lines, the first are other ones each time.
+    jobs.lines.runner = 'two\nthree\nfour\n';
+    model.refresh();
+    await wait(1);
+    expect(model.lines.text()).toBe('one\ntwo\nthree\nfour\n');
+    expect(model.lines.end).toBe(end + 1);
+    expect(model.text()).toBe('two\nthree\nfour\n');
   });
 
   it('keeps what it has when a read fails, and says why', async () => {
@@ -93,6 +112,6 @@ describe('JobLogsModel', () => {
     model.refresh();
     await wait(1);
     expect(model.error).toBe('There is no such pod.');
-    expect(model.logs?.text).toBe('one\n');
+    expect(model.lines.text()).toBe('one\n');
   });
 });

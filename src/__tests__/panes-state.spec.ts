@@ -13,6 +13,7 @@ function view(part: Partial<IPaneFacts>): ReturnType<typeof viewOf> {
       error: '',
       frame: 'blank',
       loaded: '',
+      empty: '',
       ...part
     },
     trans
@@ -38,6 +39,16 @@ describe('viewOf', () => {
       kind: 'waiting',
       title: 'Waiting for demo …',
       reason: 'Pulling image.',
+      wanted: ''
+    });
+  });
+
+  it('says why the plot would show nothing, and loads none', () => {
+    const empty = 'No worker of this cluster reports a GPU.';
+    expect(view({ empty })).toEqual({
+      kind: 'empty',
+      title: 'Task Stream has nothing to show',
+      reason: empty,
       wanted: ''
     });
   });

@@ -17,7 +17,6 @@ import { deleteIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ClusterClient } from '../client';
-import { JobLogsModel } from '../joblogs';
 import { JobManager } from '../jobs';
 import type { Job } from '../schema';
 import {
@@ -29,7 +28,8 @@ import {
 import { JOB_ARGS } from '../widgets/commandArgs';
 import { confirmDeleteJob } from '../widgets/confirm';
 import { describeOwner } from '../widgets/format';
-import { JobLogsView, makeLogsWidget } from '../widgets/jobLogsView';
+import { clusterIcon } from '../widgets/icons';
+import type { LogView } from '../widgets/logView';
 
 /**
  * Provides the jobs of this server, and what one can do with them.
@@ -84,20 +84,38 @@ function addLogs(
   { app, jobs, trans }: IContext,
   restorer: ILayoutRestorer | null
 ): void {
-  const tracker = new WidgetTracker<MainAreaWidget<JobLogsView>>({
+  const tracker = new WidgetTracker<MainAreaWidget<LogView>>({
     namespace: 'jupyter-dask-k8s-logs'
   });
+  const reveal = (name: string): boolean => {
+    const open = tracker.find(({ content }) => content.model.owner === name);
+    if (open) {
+      app.shell.activateById(open.id);
+    }
+    return open !== undefined;
+  };
   app.commands.addCommand(CommandIDs.jobLogs, {
     label: trans.__('Show Logs'),
     caption: trans.__('Show what the job printed'),
     describedBy: { args: JOB_ARGS },
     execute: async args => {
       const name = typeof args.job === 'string' ? args.job : '';
-      const open = tracker.find(({ content }) => content.model.job === name);
-      if (name === '' || open) {
-        return open && app.shell.activateById(open.id);
+      if (name === '' || reveal(name)) {
+        return;
       }
-      const widget = makeLogsWidget(new JobLogsModel(jobs, name), trans);
+      const [{ JobLogsModel }, { LogView }] = await Promise.all([
+        import('../joblogs'),
+        import('../widgets/logView')
+      ]);
+      if (reveal(name)) {
+        return;
+      }
+      const content = new LogView(new JobLogsModel(jobs, name, trans), trans);
+      const widget = new MainAreaWidget({ content });
+      widget.id = `jupyter-dask-k8s-logs-${name}`;
+      widget.title.label = trans.__('Logs of %1', name);
+      widget.title.icon = clusterIcon;
+      widget.title.closable = true;
       app.shell.add(widget, 'main');
       await tracker.add(widget);
       app.shell.activateById(widget.id);
@@ -105,8 +123,8 @@ function addLogs(
   });
   void restorer?.restore(tracker, {
     command: CommandIDs.jobLogs,
-    args: ({ content }) => ({ job: content.model.job }),
-    name: ({ content }) => content.model.job
+    args: ({ content }) => ({ job: content.model.owner }),
+    name: ({ content }) => content.model.owner
   });
 }
 

@@ -135,13 +135,33 @@ function announce(
   } else if (from !== null && to === 'Failed') {
     Notification.error(trans.__('Cluster “%1” failed. %2', name, reason), {
       autoClose: false,
-      actions: [showAction(name, commands, manager, trans)]
+      actions: [
+        showAction(name, commands, manager, trans),
+        ...detailsAction(name, commands, trans)
+      ]
     });
   } else if (to === null && reason !== '') {
     Notification.info(trans.__('Cluster “%1” ended. %2', name, reason), {
       autoClose: false
     });
   }
+}
+
+/** Why it failed: pods, events and logs, where that can be shown. */
+function detailsAction(
+  cluster: string,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): Notification.IAction[] {
+  const id = CommandIDs.details;
+  return commands.hasCommand(id)
+    ? [
+        {
+          label: trans.__('Details'),
+          callback: () => void commands.execute(id, { cluster })
+        }
+      ]
+    : [];
 }
 
 /** Warn of a cluster's end; what is returned takes the warning back. */

@@ -1,5 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { deleteIcon, ellipsesIcon, copyIcon } from '@jupyterlab/ui-components';
+import {
+  copyIcon,
+  deleteIcon,
+  ellipsesIcon,
+  infoIcon
+} from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useEffect, useRef } from 'react';
@@ -17,10 +22,11 @@ import { Facts } from './facts';
 import { useFrame } from './feed';
 import { countWorkers, describeWorkers } from './format';
 import { Groups } from './groups';
-import { phaseIcons } from './icons';
 import { LifetimeEditor } from './lifetime';
 import type { IEditing } from './panelState';
+import { Phase } from './phase';
 import { Readings } from './readings';
+import { Reason } from './reason';
 import { ScaleEditor } from './scaleEditor';
 
 /**
@@ -90,17 +96,12 @@ export function Card(props: ICardProps): JSX.Element {
       {(cluster.phase === 'Pending' || cluster.phase === 'Stopping') && (
         <div className="jp-Dask-progress" />
       )}
-      {cluster.reason !== '' && (
-        <p
-          className={`jp-Dask-reason${
-            cluster.phase === 'Failed' ? ' jp-mod-error' : ''
-          }`}
-          // A closed card shows the first lines only.
-          title={selected ? undefined : cluster.reason}
-        >
-          {cluster.reason}
-        </p>
-      )}
+      <Reason
+        cluster={cluster}
+        live={props.live}
+        trans={props.trans}
+        onDetails={showDetails(props)}
+      />
       {selected && <CardBody {...props} />}
     </li>
   );
@@ -109,6 +110,7 @@ export function Card(props: ICardProps): JSX.Element {
 function CardHeader(props: ICardProps): JSX.Element {
   const { cluster, trans } = props;
   const { desired, ready } = countWorkers(cluster);
+  const onDetails = showDetails(props);
   const onMenu = (event: React.MouseEvent): void => {
     const { bottom, left } = event.currentTarget.getBoundingClientRect();
     props.onMenu(left, bottom);
@@ -121,6 +123,7 @@ function CardHeader(props: ICardProps): JSX.Element {
         aria-expanded={props.selected}
         title={trans.__('%1: %2', cluster.name, cluster.phase)}
         onClick={props.onSelect}
+        onDoubleClick={onDetails}
         onPointerDown={props.onDragStart}
       >
         <Phase phase={cluster.phase} />
@@ -132,6 +135,13 @@ function CardHeader(props: ICardProps): JSX.Element {
           {describeWorkers(cluster, trans)}
         </span>
       </button>
+      {onDetails && (
+        <IconButton
+          icon={infoIcon}
+          label={trans.__('Details of %1', cluster.name)}
+          onClick={onDetails}
+        />
+      )}
       <IconButton
         icon={ellipsesIcon}
         label={trans.__('Actions for %1', cluster.name)}
@@ -141,14 +151,15 @@ function CardHeader(props: ICardProps): JSX.Element {
   );
 }
 
-function Phase(props: { phase: Cluster['phase'] }): JSX.Element {
-  const Icon = phaseIcons[props.phase].react;
-  return (
-    <span className={`jp-Dask-phase jp-mod-${props.phase.toLowerCase()}`}>
-      <Icon tag="span" width="16px" height="16px" />
-      <span className="jp-Dask-hiddenText">{props.phase}</span>
-    </span>
-  );
+/** Opens the details of the cluster, where there is such a view. */
+function showDetails({
+  cluster,
+  commands
+}: ICardProps): (() => void) | undefined {
+  const id = CommandIDs.details;
+  return commands.hasCommand(id)
+    ? () => void commands.execute(id, { cluster: cluster.name })
+    : undefined;
 }
 
 function CardBody(props: ICardProps): JSX.Element {

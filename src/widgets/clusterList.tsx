@@ -74,9 +74,7 @@ export class ClusterList extends ReactWidget {
         {main && this._aboveCards(all.length)}
         {instead ?? (
           <ul
-            className={`jp-Dask-cards${
-              manager.error !== '' ? ' jp-mod-stale' : ''
-            }`}
+            className={`jp-Dask-cards${this._stale() ? ' jp-mod-stale' : ''}`}
             onKeyDown={onListKeyDown}
           >
             {shown.map(cluster => this._renderCard(cluster))}
@@ -122,8 +120,29 @@ export class ClusterList extends ReactWidget {
     const waits = manager.waiting !== '';
     const message = waits ? manager.waiting : manager.status?.trouble;
     return !message || (waits && total === 0) ? null : (
-      <Trouble message={message} trans={this._trans} />
+      <Trouble
+        message={message}
+        since={manager.status?.stale_since ?? null}
+        trans={this._trans}
+        onDoctor={waits ? undefined : this._doctor()}
+      />
     );
+  }
+
+  /** Whether the cards show what was, not what is. */
+  private _stale(): boolean {
+    const { error, status } = this._options.manager;
+    return error !== '' || (status?.stale_since ?? null) !== null;
+  }
+
+  /** What checks the installation, where something is missing and it can be checked. */
+  private _doctor(): (() => void) | undefined {
+    const { commands, manager } = this._options;
+    const { missing = [], state } = manager.status ?? {};
+    const helps = missing.length > 0 || state === 'failed';
+    return helps && commands.hasCommand(CommandIDs.doctor)
+      ? () => void commands.execute(CommandIDs.doctor)
+      : undefined;
   }
 
   /** What stands in place of the cards: loading, an error, an invitation. */
@@ -140,7 +159,14 @@ export class ClusterList extends ReactWidget {
       );
     }
     if (error !== '') {
-      return <Failure message={error} trans={trans} onRetry={retry} />;
+      return (
+        <Failure
+          message={error}
+          trans={trans}
+          onRetry={retry}
+          onDoctor={this._doctor()}
+        />
+      );
     }
     if (waiting !== '') {
       return <Waiting message={waiting} trans={trans} />;
@@ -149,7 +175,14 @@ export class ClusterList extends ReactWidget {
       return <Loading trans={trans} />;
     }
     if (status.state === 'failed') {
-      return <Failure message={status.reason} trans={trans} onRetry={retry} />;
+      return (
+        <Failure
+          message={status.reason}
+          trans={trans}
+          onRetry={retry}
+          onDoctor={this._doctor()}
+        />
+      );
     }
     if (manager.clusters.length > 0) {
       return <Notice message={trans.__('You have no cluster of your own.')} />;
@@ -244,7 +277,11 @@ export class ClusterList extends ReactWidget {
   ): void {
     // Also an unnamed one: then every command may have changed.
     const id: string | undefined = change.id;
-    if (id === undefined || id.startsWith('dask-k8s:')) {
+    if (
+      id === undefined ||
+      id === CommandIDs.doctor ||
+      id.startsWith('dask-k8s:')
+    ) {
       this._refresh();
     }
   }

@@ -4,6 +4,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type {
   FieldTemplateProps,
   ObjectFieldTemplateProps,
+  RJSFValidationError,
   UiSchema
 } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
@@ -12,6 +13,7 @@ import React, { useMemo, useState } from 'react';
 
 import { arePairs, ICreateData } from '../createdata';
 import { isMore, schemaFor, sentenceFor } from '../formschema';
+import { roomFor } from '../room';
 import {
   ChoiceWidget,
   IFormContext,
@@ -84,8 +86,17 @@ export function CreateFields(props: ICreateFieldsProps): JSX.Element {
   const shown = useMemo(
     () => schemaFor(schema, data),
     // Other data change nothing about which fields count.
-    [schema, data.scaling, data.ends]
+    [
+      schema,
+      data.scaling,
+      data.ends,
+      data.threads,
+      data.cpu,
+      data.memory,
+      data.gpus
+    ]
   );
+  const room = roomFor(schema, data);
   const ui = useMemo(() => uiSchema(shown, trans), [shown, trans]);
   const context: IFormContext = { refusals, trans };
   return (
@@ -118,7 +129,7 @@ export function CreateFields(props: ICreateFieldsProps): JSX.Element {
       transformErrors={errors =>
         errors.map(error => ({
           ...error,
-          message: sentenceFor(error, trans)
+          message: roomSentence(error, room, trans) ?? sentenceFor(error, trans)
         }))
       }
       onChange={event =>
@@ -126,6 +137,18 @@ export function CreateFields(props: ICreateFieldsProps): JSX.Element {
       }
     />
   );
+}
+
+/** What to say of more workers than the quotas have room for; `null` of other errors. */
+function roomSentence(
+  { name, params, property }: RJSFValidationError,
+  room: number | null,
+  trans: TranslationBundle
+): string | null {
+  const workers = property === '.workers' || property === '.minimum';
+  return workers && name === 'maximum' && params?.limit === room
+    ? trans.__('The quota has room for %1 of this size.', String(room))
+    : null;
 }
 
 /** The fields of the default view, then the folded ones. */

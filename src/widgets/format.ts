@@ -213,12 +213,28 @@ export function formatElapsed(
     : trans.__('%1 h %2 min', Math.floor(minutes / 60), minutes % 60);
 }
 
+/** How old something is, in one unit: `42 s`, `5 min`, `3 h`, `4 days`. */
+export function formatAge(seconds: number, trans: TranslationBundle): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) {
+    return trans.__('%1 s', whole);
+  }
+  if (whole < 3600) {
+    return trans.__('%1 min', Math.floor(whole / 60));
+  }
+  const hours = Math.floor(whole / 3600);
+  return hours < 48
+    ? trans.__('%1 h', hours)
+    : trans.__('%1 days', Math.floor(hours / 24));
+}
+
 /** A time of today as `10:42`, one of another day with its date. */
-export function formatTime(iso: string, now: number): string {
+export function formatTime(iso: string, now: number, seconds = false): string {
   const time = new Date(iso);
   const clock: Intl.DateTimeFormatOptions = {
     hour: '2-digit',
-    minute: '2-digit'
+    minute: '2-digit',
+    second: seconds ? '2-digit' : undefined
   };
   return time.toDateString() === new Date(now).toDateString()
     ? time.toLocaleTimeString(undefined, clock)

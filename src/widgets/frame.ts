@@ -45,6 +45,11 @@ export class DashboardFrame extends Widget {
     return this._state;
   }
 
+  /** Whether the page is none of Bokeh's. */
+  get plain(): boolean {
+    return this._state === 'live' && this._watch.state === 'none';
+  }
+
   /** Emitted when the state changes. */
   get stateChanged(): ISignal<this, FrameState> {
     return this._stateChanged;

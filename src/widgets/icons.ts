@@ -8,7 +8,7 @@ import runningSvg from '../../style/icons/running.svg';
 import scaleSvg from '../../style/icons/scale.svg';
 import stoppingSvg from '../../style/icons/stopping.svg';
 import succeededSvg from '../../style/icons/succeeded.svg';
-import type { Cluster, Job } from '../schema';
+import type { Check, Cluster, Job } from '../schema';
 
 /** A scheduler above its workers: the icon of everything that is ours. */
 export const clusterIcon = new LabIcon({
@@ -56,4 +56,12 @@ export const jobIcons: Readonly<Record<Job['phase'], LabIcon>> = {
     name: 'jupyter-dask-k8s:job-failed',
     svgstr: crossSvg
   })
+};
+
+/** The doctor's verdicts; their shapes are those of phases. */
+export const checkIcons: Readonly<Record<Check['verdict'], LabIcon>> = {
+  ok: jobIcons.Succeeded,
+  warning: warningIcon,
+  failed: jobIcons.Failed,
+  skipped: phaseIcons.Stopping
 };

@@ -11,6 +11,7 @@ const CLUSTER_ITEMS = [
   CommandIDs.sendFolder,
   CommandIDs.openDashboard,
   CommandIDs.openLayout,
+  CommandIDs.details,
   '',
   CommandIDs.scale,
   CommandIDs.addGroup,

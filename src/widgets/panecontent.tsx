@@ -6,6 +6,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
+import { EmptyPlot } from '../emptyplot';
 import { IPaneView, viewOf } from '../panestate';
 import type { Plot } from '../schema';
 import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
@@ -27,6 +28,8 @@ export class PaneContent extends Widget {
     this.addClass('jp-Dask-PaneContent');
     this.node.tabIndex = -1;
     this._frame = new DashboardFrame();
+    this._empty = new EmptyPlot(this._manager, this.plot.path);
+    this._empty.changed.connect(this._follow, this);
     this._view = viewOf(this._facts(), this._trans);
     const layout = (this.layout = new PanelLayout());
     layout.addWidget(this._frame);
@@ -77,6 +80,7 @@ export class PaneContent extends Widget {
       return;
     }
     this._manager.changed.disconnect(this._follow, this);
+    this._empty.dispose();
     this._look?.dispose();
     Signal.clearData(this);
     super.dispose();
@@ -96,6 +100,7 @@ export class PaneContent extends Widget {
   /** Load the plot again, now. */
   reload(): void {
     this._loaded = '';
+    this._empty.forget();
     this._follow();
   }
 
@@ -144,6 +149,11 @@ export class PaneContent extends Widget {
     this._following = true;
     try {
       this._direct(viewOf(this._facts(), this._trans).wanted);
+      if (this.isVisible && !document.hidden) {
+        const { plain, state } = this._frame;
+        const suspect = plain || state === 'lost';
+        this._empty.follow(this._manager.get(this._cluster), suspect);
+      }
       this._show(viewOf(this._facts(), this._trans));
     } finally {
       this._following = false;
@@ -182,7 +192,8 @@ export class PaneContent extends Widget {
       known: this._known,
       error: this._manager.error || this._manager.waiting,
       frame: this._frame.state,
-      loaded: this._loaded
+      loaded: this._loaded,
+      empty: this._empty.reason
     };
   }
 
@@ -193,6 +204,7 @@ export class PaneContent extends Widget {
   private readonly _manager: IClusterManager;
   private readonly _trans: TranslationBundle;
   private readonly _frame: DashboardFrame;
+  private readonly _empty: EmptyPlot;
   private readonly _bound = new Signal<this, string>(this);
   private readonly _viewChanged = new Signal<this, void>(this);
   private readonly _closeRequested = new Signal<this, void>(this);

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 
+import { formatTime } from './format';
 import { clusterIcon, warningIcon } from './icons';
 
 /** About so many characters fit into the lines that a notice has at first. */
@@ -42,9 +43,13 @@ export function Waiting(props: {
 /** The list may be old or not whole, and why; it stays usable. */
 export function Trouble(props: {
   message: string;
+  /** Since when the list may be old, as ISO 8601; `null` while it is not. */
+  since: string | null;
   trans: TranslationBundle;
+  /** Checks the installation, where that can be done and may help. */
+  onDoctor?: () => void;
 }): JSX.Element {
-  const { message, trans } = props;
+  const { message, since, trans } = props;
   const [whole, setWhole] = useState(false);
   return (
     <div className="jp-Dask-trouble" role="status">
@@ -54,7 +59,12 @@ export function Trouble(props: {
           {message}
         </p>
         <p className="jp-Dask-trouble-effect">
-          {trans.__('The list may be out of date or incomplete.')}
+          {since === null
+            ? trans.__('The list may be out of date or incomplete.')
+            : trans.__(
+                'The list is as it was at %1; it recovers by itself.',
+                formatTime(since, Date.now(), true)
+              )}
         </p>
         {message.length > LONG && (
           <button
@@ -66,8 +76,28 @@ export function Trouble(props: {
             {whole ? trans.__('Less') : trans.__('More')}
           </button>
         )}
+        {props.onDoctor && (
+          <DoctorButton trans={trans} onClick={props.onDoctor} />
+        )}
       </div>
     </div>
+  );
+}
+
+function DoctorButton(props: {
+  trans: TranslationBundle;
+  onClick: () => void;
+}): JSX.Element {
+  const { trans } = props;
+  return (
+    <button
+      type="button"
+      className="jp-Dask-button"
+      title={trans.__('Check the installation, and say how to mend it')}
+      onClick={props.onClick}
+    >
+      {trans.__('Run the doctor')}
+    </button>
   );
 }
 
@@ -102,15 +132,26 @@ export function Failure(props: {
   message: string;
   trans: TranslationBundle;
   onRetry: () => void;
+  /** Checks the installation, where that can be done. */
+  onDoctor?: () => void;
 }): JSX.Element {
   const { trans } = props;
   return (
     <div className="jp-Dask-state" role="alert">
       <h3>{trans.__('Clusters cannot be listed')}</h3>
       <p>{props.message}</p>
-      <button type="button" className="jp-Dask-button" onClick={props.onRetry}>
-        {trans.__('Retry')}
-      </button>
+      <div className="jp-Dask-state-actions">
+        <button
+          type="button"
+          className="jp-Dask-button"
+          onClick={props.onRetry}
+        >
+          {trans.__('Retry')}
+        </button>
+        {props.onDoctor && (
+          <DoctorButton trans={trans} onClick={props.onDoctor} />
+        )}
+      </div>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import pytest
 
 from tests.contract.test_bad_input import *  # noqa: F403
 from tests.contract.test_clusters import *  # noqa: F403
+from tests.contract.test_details import *  # noqa: F403
 from tests.contract.test_groups import *  # noqa: F403
 from tests.contract.test_lifetimes import *  # noqa: F403
 from tests.contract.test_owners import *  # noqa: F403

@@ -288,7 +288,8 @@ class KubernetesAPI:
     async def log(self, pod: str, params: Mapping[str, str]) -> AsyncGenerator[bytes, None]:
         """Yield what a pod prints, piece by piece; with ``follow`` as long as it lives.
 
-        A pod may be silent for hours: that the way to it is gone, TCP's keep-alive tells.
+        The first piece is empty and tells that the log is open. A pod may be silent for
+        hours: that the way to it is gone, TCP's keep-alive tells.
         """
         import aiohttp
 
@@ -308,6 +309,7 @@ class KubernetesAPI:
                 if isinstance(error, CredentialsRefused):
                     await self._relogin()
                 raise error
+            yield b""
             async for chunk in response.content.iter_any():
                 yield chunk
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,14 @@ from typing import Any
 import msgspec
 
 from ...errors import (
+    BackendUnavailable,
     ClusterError,
     ClusterNotReady,
     GroupNotFound,
     GroupTaken,
     InvalidField,
     NameTaken,
+    NotPermitted,
 )
 from ...models import (
     Adapt,
@@ -26,25 +30,35 @@ from ...models import (
     ClusterPatch,
     ExportKind,
     GroupCreate,
+    Limits,
+    Occurrence,
+    Pod,
 )
 from ...names import stand_in
 from ...snippets import client_code, forward_code, kubecluster_code
+from ..base import LogQuery
 from ..checks import check_group_name
+from ..examination import Examination
 from ..shared import check_shared, refuse_shared
 from .access import find_access
 from .amounts import after, group_of, groups_of
 from .api import KubernetesAPI
 from .changes import Changes
 from .clocks import ClockWatch
+from .details import Details
+from .diagnosis import Facts
 from .drawing import Drawing
 from .form import create_form
 from .jobs import KubernetesJobs
+from .lastwords import LastWords
+from .links import LinkWatch
 from .overlay import check_overlay
 from .ownpod import OwnPod, OwnPodReader
 from .picture import Context
 from .pipeline import kfp_code
 from .profiles import ProfileMaps
-from .program import preview_text, python_code, yaml_text
+from .program import object_text, preview_text, python_code, yaml_text
+from .quotawatch import QuotaWatch
 from .reach import Reach
 from .recipe import Recipe
 from .refusals import OperatorMissing
@@ -53,6 +67,7 @@ from .retire import Retirement
 from .rules import Rules
 from .scaling import Scaling
 from .settings import Settings, library_versions
+from .sizing import Sizing
 from .wish import Ending, Owner, Wish
 from .world import SETTLE, Parts, World
 
@@ -77,6 +92,7 @@ class KubernetesBackend(Settings):
         "yaml",
         "job",
         "kfp",
+        "object",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,6 +104,7 @@ class KubernetesBackend(Settings):
         """Names of clusters that were deleted from here and are not gone yet."""
         self._kubernetes_version = ""
         self._jobs: KubernetesJobs | None = None
+        self._quota: QuotaWatch | None = None
         self._settled = False
         self._settling: asyncio.Task[None] | None = None
 
@@ -110,6 +127,27 @@ class KubernetesBackend(Settings):
         return " ".join(dict.fromkeys(it.message for it in troubles))
 
     @property
+    def stale_since(self) -> datetime.datetime | None:
+        """Since when the list may be out of date."""
+        return self._world.troubled_since if self._world else None
+
+    @property
+    def missing(self) -> list[str]:
+        """What keeps us from seeing everything, for programs."""
+        troubles = self._world.troubles if self._world else []
+        kinds = {
+            "operator": OperatorMissing,
+            "permission": NotPermitted,
+            "api": BackendUnavailable,
+        }
+        # OperatorMissing is a BackendUnavailable, too; the first that fits counts.
+        found = {
+            next((name for name, kind in kinds.items() if isinstance(it, kind)), "")
+            for it in troubles
+        }
+        return [name for name in kinds if name in found]
+
+    @property
     def operator(self) -> bool | None:
         """Whether the operator's resources are there."""
         if self._world is None:
@@ -130,6 +168,15 @@ class KubernetesBackend(Settings):
         return self._world is not None and self._own_pod.known is not None
 
     @property
+    def limits(self) -> Limits:
+        """What one cluster may have at most, and what quotas leave."""
+        limits = super().limits
+        if self._quota is None:
+            return limits
+        room = self._quota.room(self.gpu_resource)
+        return msgspec.structs.replace(limits, room=room)
+
+    @property
     def _rules(self) -> Rules:
         return Rules(self.limits, self.defaults)
 
@@ -145,7 +192,30 @@ class KubernetesBackend(Settings):
         self._recipe.prepare()  # somebody is about to make one
         # A notebook to end with is there in a pod only.
         ends = ("idle", "notebook", "keep") if self.notebook_there else ("idle", "keep")
-        return create_form(self.limits, self.defaults, ends)
+        defaults = self.defaults
+        if self._quota is None:
+            return create_form(self.limits, defaults, ends)
+        room, ranges = self._quota.for_form(defaults), self._quota.ranges
+        return create_form(self.limits, defaults, ends, room, ranges)
+
+    def examinations(self) -> list[Examination]:
+        """Return what the doctor looks at."""
+        if self._api is None or self._world is None or self._quota is None:
+            return []
+        from .checkup import Patient, examinations
+
+        return examinations(
+            Patient(
+                api=self._api,
+                world=self._world,
+                store=self.store,
+                scheduler=self.scheduler,
+                quota=self._quota,
+                limits=self.limits,
+                defaults=self.defaults,
+                reach=self.reach,
+            )
+        )
 
     # --- life ------------------------------------------------------------------------
 
@@ -173,6 +243,7 @@ class KubernetesBackend(Settings):
             api, self.scheduler, self.reach, self._world.parts, self._world.mark, self.log
         )
         self._own_pod = OwnPodReader(api, self.notebook_pod, self.log)
+        self._details = Details(api, self.store, self._world, self.worker_use, self.log)
         self._changes = Changes(api, self._world, self._recipe)
         retirement = Retirement(api, self.scheduler, self.log)
         self._scaling = Scaling(
@@ -190,12 +261,18 @@ class KubernetesBackend(Settings):
                 wishes=self._scaling.wishes,
                 failures=self._scaling.problems,
                 bounds=self.book.bounds_of,
+                facts=Facts(patience=self.operator_patience),
             ),
+            words=LastWords(api, self._world.mark, self.log),
+            links=LinkWatch(self.scheduler, self.store.entry, self._world.mark),
         )
+        self._quota = QuotaWatch(api, self._world, self.log)
+        self._sizing = Sizing(self._quota, self._world)
         self._maps = ProfileMaps(api, self.platform_namespace, self.book.load, self.log)
         root = Path(getattr(self.parent, "root_dir", "") or ".")
         self._jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
         self._world.start()
+        self._quota.start()
         self._jobs.start()
         self._maps.start()
         self._learning = asyncio.create_task(self._learn(api))
@@ -239,11 +316,15 @@ class KubernetesBackend(Settings):
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._scaling.close()
             await self._clocks.close()
+            await self._details.close()
             await self._own_pod.close()
             await self._maps.stop()
+            if self._quota is not None:
+                await self._quota.stop()
             if self._jobs is not None:
                 await self._jobs.stop()
             await self._world.stop()
+            await self._drawing.close()
             await self._reach.close()
         await self._recipe.close()
         if self._api is not None:
@@ -276,6 +357,10 @@ class KubernetesBackend(Settings):
     def hold(self, wish: Wish) -> AbstractContextManager[None]:
         """Check the owner's limits for a cluster that others make, and hold them."""
         return self.reserve(wish.owner, wish.name, groups_of(wish))
+
+    def check_room(self, manifest: dict[str, Any], wish: Wish) -> None:
+        """Check a DaskJob against the namespace's quotas; raises `InvalidField`."""
+        self._sizing.check_new([manifest], wish)
 
     def parts_of(self, name: str) -> Parts:
         """Return all objects of a cluster."""
@@ -325,6 +410,7 @@ class KubernetesBackend(Settings):
         """Make a DaskCluster; the operator does the rest."""
         wish = await self._wish(request, owner)
         with self.reserve(owner, wish.name, groups_of(wish), wish.adapt):
+            self._sizing.check_new(await self._changes.manifests(wish), wish)
             await self._changes.create(wish)
         return self.store.get(wish.name)
 
@@ -343,7 +429,9 @@ class KubernetesBackend(Settings):
             raise NameTaken(name)
         wish = await self._wish(msgspec.structs.replace(request, name=name), owner)
         with self.reserve(owner, wish.name, groups_of(wish), wish.adapt):
-            return "yaml", preview_text(await self._changes.manifests(wish))
+            documents = await self._changes.manifests(wish)
+            self._sizing.check_new(documents, wish)
+            return "yaml", preview_text(documents)
 
     async def _notebook(self, ending: Ending) -> Owner | None:
         """Return with what a cluster ends; raises `InvalidField` where there is nothing."""
@@ -371,6 +459,7 @@ class KubernetesBackend(Settings):
         check_shared(picture, change)
         change = self.book.check_patch(picture, change)
         with self._reserve_change(picture, group, change):
+            self._sizing.check_change(picture, group, change)
             if change.lifetime is not msgspec.UNSET:
                 ending = self._rules.ending(change.lifetime)
                 await self._changes.set_ending(name, ending, await self._notebook(ending))
@@ -411,6 +500,7 @@ class KubernetesBackend(Settings):
         groups = [*picture.groups, group_of(wish)]
         self._rules.check_total(groups, picture.adapt)
         with self.reserve(picture.owner, name, groups, picture.adapt):
+            self._sizing.check_group(cluster, wish, self.gpu_resource)
             await self._changes.add_group(cluster, wish, self.defaults)
         return self.store.get(name)
 
@@ -439,6 +529,8 @@ class KubernetesBackend(Settings):
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
         """Return a cluster as text."""
         entry = self.store.entry(name)
+        if kind == "object":
+            return object_text(await self._changes.stored(name))
         if kind in ("yaml", "python", "kfp"):
             stored = await self._changes.read(name)
             if kind == "yaml":
@@ -453,3 +545,21 @@ class KubernetesBackend(Settings):
         if entry.tunnel is not None and service and service.spec.type != "ClusterIP":
             return forward_code(entry.cluster, link)
         return kubecluster_code(entry.cluster, link, forward=entry.tunnel is not None)
+
+    # --- details ---------------------------------------------------------------------
+
+    async def pods(self, name: str) -> list[Pod]:
+        """Return the pods of a cluster; raises `NotPermitted` where we may not see any."""
+        return await self._details.pods(name)
+
+    async def occurrences(self, name: str) -> list[Occurrence]:
+        """Return the events of a cluster and of all that belongs to it."""
+        return await self._details.occurrences(name)
+
+    def follow_occurrences(self, name: str) -> AsyncGenerator[list[Occurrence], None]:
+        """Yield the events of a cluster."""
+        return self._details.follow(name)
+
+    def logs(self, name: str, query: LogQuery) -> AsyncGenerator[bytes, None]:
+        """Yield the log of a container of one of the cluster's pods."""
+        return self._details.logs(name, query)

@@ -10,12 +10,17 @@ from ...errors import NotPermitted
 from ...models import Cluster
 from ...quantities import format_duration
 from ...store import Entry, Store
+from .alarm import Alarm
 from .clocks import ClockWatch
+from .diagnosis import Facts
+from .diagnosis.workers import worker_pods
+from .lastwords import LastWords
 from .lifetime import clocks_of
+from .links import LinkWatch
 from .manifest import CREATOR, READINGS_PATH
 from .picture import Context, draw_cluster
 from .reach import Reach, Route
-from .resources import PODS
+from .resources import CLUSTERS, DEPLOYMENTS, PODS
 from .world import Parts, World
 
 
@@ -29,19 +34,29 @@ class Drawing:
         reach: Reach,
         clocks: ClockWatch,
         context: Context,
+        *,
+        words: LastWords,
+        links: LinkWatch,
     ) -> None:
         self._store = store
         self._world = world
         self._reach = reach
         self._clocks = clocks
         self._context = context
+        self._words = words
+        self._links = links
+        self._alarm = Alarm(world.mark)
         self._of_jobs: set[str] = set()
 
     def forget(self, name: str, *, asked: bool) -> None:
         """Take out a cluster that is gone; ``asked`` tells whether that was our wish."""
         self._reach.forget(name)
         self._clocks.watch(name, None)
+        self._links.watch(name, "", 0)
+        self._alarm.set(name, None)
         self._context.decisions.forget(name)
+        self._context.memory.forget(name)
+        self._context.notices.forget(name)
         # The end of a job's cluster was foreseen.
         silent = asked or name in self._of_jobs
         self._of_jobs.discard(name)
@@ -57,8 +72,11 @@ class Drawing:
             self._context,
             ends=self._clocks.ends(name),
             problem=self._clocks.problem(name),
+            facts=self._facts(name),
         )
-        picture = draw_cluster(name, parts, health, context)
+        drawn = draw_cluster(name, parts, health, context)
+        self._alarm.set(name, drawn.again)
+        picture = drawn.cluster
         if of_job:
             self._of_jobs.add(name)
             told = f"It belongs to the job “{name}” and ends with it."
@@ -67,10 +85,27 @@ class Drawing:
             picture = _remember(picture, self._store.get(name))
         blind = self._world.trouble_of(PODS)
         if isinstance(blind, NotPermitted) and picture.phase == "Pending":
-            picture = msgspec.structs.replace(picture, reason=blind.message)
-        route = health.route if picture.phase in ("Pending", "Running") else None
+            picture = msgspec.structs.replace(picture, reason=blind.message, since=None)
+        route = health.route if picture.phase != "Stopping" else None
         self._store.put(self._entry(picture, parts, route))
         self._watch_clocks(name, parts, route)
+        self._watch_links(name, parts, route)
+
+    async def close(self) -> None:
+        """End what goes on in the background."""
+        self._alarm.close()
+        await self._links.close()
+        await self._words.close()
+
+    def _facts(self, name: str) -> Facts:
+        return dataclasses.replace(
+            self._context.facts,
+            words=self._words.words,
+            unlinked=self._links.missing(name),
+            troubles=self._world.pod_troubles.about,
+            blind=self._world.trouble_of(CLUSTERS) is not None,
+            deployments_seen=self._world.trouble_of(DEPLOYMENTS) is None,
+        )
 
     def _entry(self, picture: Cluster, parts: Parts, route: Route | None) -> Entry:
         return Entry(
@@ -92,6 +127,19 @@ class Drawing:
             workers=sum(group.ready for group in self._store.get(name).groups),
             packages=bool(cluster.metadata.annotations.packages),
         )
+
+    def _watch_links(self, name: str, parts: Parts, route: Route | None) -> None:
+        if route is None:
+            self._links.watch(name, "", 0)
+            return
+        ready = [
+            pod.metadata.uid
+            for group in parts.groups
+            for pod in worker_pods(parts, group)
+            if pod.ready
+        ]
+        key = f"{route.base} {hash(frozenset(ready))}"
+        self._links.watch(name, key, len(ready))
 
 
 def _is_ours(parts: Parts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...models import Limits
@@ -16,15 +17,26 @@ from ..form import (
     scaling_fields,
     whole_number,
 )
+from .limitrange import Ranges
 from .rules import Defaults
+from .show import bare
 
 
 def create_form(
-    limits: Limits, defaults: Defaults, ends: tuple[str, ...] = ("idle", "keep")
+    limits: Limits,
+    defaults: Defaults,
+    ends: tuple[str, ...] = ("idle", "keep"),
+    room: Mapping[str, float] | None = None,
+    ranges: Ranges | None = None,
 ) -> dict[str, Any]:
-    """Return the schema; ``ends`` are the lifetimes that are possible here."""
+    """Return the schema; ``ends`` are the lifetimes that are possible here.
+
+    ``room`` is what quotas leave for workers beside a scheduler (``cpu`` in cores,
+    ``memory`` in bytes, ``gpus``, ``pods``). It goes into ``x-room``: how many workers fit
+    depends on what else is typed, so the form does the division.
+    """
     assert limits.max_threads is not None
-    return {
+    schema: dict[str, Any] = {
         "title": "New Dask cluster",
         "type": "object",
         "properties": {
@@ -71,3 +83,21 @@ def create_form(
             "node_selector": node_selector_field(),
         },
     }
+    if limits.room is not None:
+        for name in ("workers", "minimum", "maximum"):
+            schema["properties"][name]["description"] += f" {limits.room.sentence}"
+    for name in ("cpu", "memory"):
+        bounds = _bounds(name, ranges or Ranges())
+        schema["properties"][name]["description"] += bounds
+    return {**schema, "x-room": dict(room)} if room else schema
+
+
+def _bounds(resource: str, ranges: Ranges) -> str:
+    """Return what LimitRanges say of a container, as a sentence that goes on."""
+    least, most, name = ranges.bounds(resource)
+    words = [
+        f"{word} {bare(resource, amount)}"
+        for word, amount in (("at least", least), ("at most", most))
+        if amount is not None
+    ]
+    return f" The LimitRange “{name}” allows {', '.join(words)}." if words else ""

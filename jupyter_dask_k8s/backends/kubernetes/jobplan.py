@@ -49,6 +49,9 @@ class Clusters(Protocol):
     def hold(self, wish: Wish) -> AbstractContextManager[None]:
         """Check the owner's limits and hold them; raises `OwnerLimit`."""
 
+    def check_room(self, manifest: dict[str, Any], wish: Wish) -> None:
+        """Check a DaskJob against the namespace's quotas; raises `InvalidField`."""
+
     def parts_of(self, name: str) -> Parts:
         """Return all objects of a cluster."""
 

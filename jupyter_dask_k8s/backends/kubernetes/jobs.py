@@ -22,6 +22,7 @@ from ...errors import (
     NotPermitted,
 )
 from ...models import Cluster, ClusterEvent, Job, JobCreate, JobLogs
+from ..checks import within
 from ..jobs import Jobs
 from .api import KubernetesAPI
 from .joblogs import JobLogs as LogKeeper
@@ -352,6 +353,7 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
         self._check_name(plan.name)
         with contextlib.ExitStack() as held:
             held.enter_context(self._clusters.hold(plan.cluster))
+            self._check_room(plan)
             job = await self._create_once(plan)
             self._spawn(self._release(held.pop_all(), plan.name))
         self._jobs.put(job)
@@ -365,6 +367,10 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
                 if name in self._store or name not in self._jobs.items:
                     return
                 await asyncio.sleep(1)
+
+    def _check_room(self, plan: Plan) -> None:
+        with within("cluster"):
+            self._clusters.check_room(plan.manifest, plan.cluster)
 
     def _check_name(self, name: str) -> None:
         """Refuse what is taken: what is left of others would become part of the new one."""
@@ -396,6 +402,7 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
         if request.name:
             self._check_name(plan.name)
         with self._clusters.hold(plan.cluster):
+            self._check_room(plan)
             return await asyncio.to_thread(yaml_text, [plan.manifest])
 
     async def export(self, cluster: str, path: str | None, owner: str) -> str:

@@ -80,7 +80,7 @@ def _fill_scheduler(pod: dict[str, Any], wish: Wish) -> None:
     # The script dask-scheduler is gone since distributed 2026.8.
     _run(container, ["dask", "scheduler"], container["args"][1:], wish.worker)
     container["image"] = wish.worker.image
-    container["resources"] = _resources(wish.scheduler, wish.gpu_resource)
+    container["resources"] = resources_of(wish.scheduler, wish.gpu_resource)
     container["env"] = _env(
         {
             **wish.worker.env,
@@ -167,11 +167,12 @@ def fill_worker(pod: dict[str, Any], worker: WorkerWish, pods: Pods) -> None:
             "periodSeconds": 1,
             "timeoutSeconds": 300,
         }
-    container["resources"] = _resources(worker.size, pods.gpu_resource)
+    container["resources"] = resources_of(worker.size, pods.gpu_resource)
     container["env"] = _env(worker.env)
 
 
-def _resources(size: WorkerSize, gpu_resource: str) -> dict[str, Any]:
+def resources_of(size: WorkerSize, gpu_resource: str) -> dict[str, Any]:
+    """Return ``resources`` of a container."""
     memory = memory_quantity(size.memory_bytes)
     limits = {"cpu": size.cpu, "memory": memory}
     requests = {"cpu": size.cpu_request, "memory": memory}

@@ -41,6 +41,10 @@ class Annotations(msgspec.Struct, omit_defaults=True):
     min_workers: str = msgspec.field(name="dask-k8s/min-workers", default="")
     max_workers: str = msgspec.field(name="dask-k8s/max-workers", default="")
     source: str = msgspec.field(name="dask-k8s/source", default="")
+    container: str = msgspec.field(
+        name="kubectl.kubernetes.io/default-container", default=""
+    )
+    """Whose log a pod's log is; Istio writes it where it adds a container."""
     result: str = msgspec.field(name="dask-k8s/result", default="")
 
 
@@ -67,6 +71,13 @@ class Meta(Object, rename="camel", omit_defaults=True):
 
 class ClusterMeta(Meta, rename="camel", omit_defaults=True):
     """``metadata`` of a DaskCluster."""
+
+    owner_references: list[OwnerReference] = []
+    finalizers: list[str] = []
+
+
+class PodMeta(Meta, rename="camel", omit_defaults=True):
+    """``metadata`` of a pod; its first owner is the ReplicaSet that made it."""
 
     owner_references: list[OwnerReference] = []
 
@@ -165,6 +176,7 @@ class Condition(Object):
     status: str = ""
     reason: str = ""
     message: str = ""
+    last_transition_time: datetime.datetime | None = None
 
 
 class Waiting(Object):
@@ -208,6 +220,8 @@ class ContainerStatus(Object):
     restart_count: int = 0
     state: ContainerState = msgspec.field(default_factory=ContainerState)
     last_state: ContainerState = msgspec.field(default_factory=ContainerState)
+    started: bool = False
+    """Whether it runs and has passed its startup probe."""
 
 
 class PodStatus(Object):
@@ -219,18 +233,32 @@ class PodStatus(Object):
     pod_ip: str = msgspec.field(name="podIP", default="")
     conditions: list[Condition] = []
     container_statuses: list[ContainerStatus] = []
+    init_container_statuses: list[ContainerStatus] = []
+
+
+class PodContainer(Object):
+    """One container of a pod."""
+
+    name: str = ""
+    image: str = ""
+    restart_policy: str = ""
+    """``Always`` makes an init container one that goes on beside the others."""
+    resources: Resources | None = None
 
 
 class PodSpec(Object):
     """``spec`` of a pod."""
 
     node_name: str = ""
+    node_selector: dict[str, str] | None = None
+    containers: list[PodContainer] = []
+    init_containers: list[PodContainer] = []
 
 
 class Pod(Object, rename="camel", omit_defaults=True):
     """A pod of a cluster."""
 
-    metadata: Meta
+    metadata: PodMeta
     spec: PodSpec = msgspec.field(default_factory=PodSpec)
     status: PodStatus = msgspec.field(default_factory=PodStatus)
 
@@ -241,8 +269,10 @@ class Pod(Object, rename="camel", omit_defaults=True):
     @property
     def ready(self) -> bool:
         """Whether its containers pass their readiness probes."""
-        condition = self.condition("Ready")
-        return condition is not None and condition.status == "True"
+        for it in self.status.conditions:
+            if it.type == "Ready":
+                return it.status == "True"
+        return False
 
     @property
     def over(self) -> bool:
@@ -307,6 +337,50 @@ class Event(Object, rename="camel", omit_defaults=True):
         return (match[1], int(match[2]), int(match[3])) if match else ("", 0, 0)
 
 
+class EventObject(Object):
+    """``involvedObject`` of an event."""
+
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+
+
+class EventSeries(Object):
+    """An event that goes on (events.k8s.io/v1)."""
+
+    count: int = 0
+    last_observed_time: datetime.datetime | None = None
+
+
+class Occurred(Object, rename="camel", omit_defaults=True):
+    """An event of anything, for the list of what happened to a cluster."""
+
+    metadata: Meta
+    involved_object: EventObject = msgspec.field(default_factory=EventObject)
+    type: str = ""
+    reason: str = ""
+    message: str = ""
+    count: int | None = None
+    first_timestamp: datetime.datetime | None = None
+    last_timestamp: datetime.datetime | None = None
+    event_time: datetime.datetime | None = None
+    series: EventSeries | None = None
+
+    @property
+    def time(self) -> datetime.datetime | None:
+        """When it happened last; each source of events tells that in another place."""
+        last = self.series.last_observed_time if self.series else None
+        made = self.metadata.creation_timestamp
+        return (
+            last or self.last_timestamp or self.event_time or self.first_timestamp or made
+        )
+
+    @property
+    def times(self) -> int:
+        """How often it has happened."""
+        return max(1, self.count or 0, self.series.count if self.series else 0)
+
+
 class ConfigMap(Object, rename="camel", omit_defaults=True):
     """A ConfigMap with profiles (see profiles.py)."""
 
@@ -347,6 +421,65 @@ class DaskJob(Object, rename="camel", omit_defaults=True):
     metadata: Meta
     spec: JobSpec = msgspec.field(default_factory=JobSpec)
     status: JobStatus = msgspec.field(default_factory=JobStatus)
+
+
+class ScopeRequirement(Object):
+    """Which pods a quota counts, by one of their properties."""
+
+    scope_name: str = ""
+    operator: str = ""
+
+
+class ScopeSelector(Object):
+    """All of these have to be true of a pod."""
+
+    match_expressions: list[ScopeRequirement] = []
+
+
+class QuotaSpec(Object):
+    """``spec`` of a ResourceQuota."""
+
+    scopes: list[str] = []
+    scope_selector: ScopeSelector | None = None
+
+
+class QuotaStatus(Object):
+    """``status`` of a ResourceQuota: what it counts, and what is used of it."""
+
+    hard: dict[str, Any] = {}
+    used: dict[str, Any] = {}
+
+
+class ResourceQuota(Object, rename="camel", omit_defaults=True):
+    """What all pods of the namespace together may have (see quota.py)."""
+
+    metadata: Meta
+    spec: QuotaSpec = msgspec.field(default_factory=QuotaSpec)
+    status: QuotaStatus = msgspec.field(default_factory=QuotaStatus)
+
+
+class RangeItem(Object):
+    """Bounds of each ``Container`` or each ``Pod``, by resource."""
+
+    type: str = ""
+    max: dict[str, Any] = {}
+    min: dict[str, Any] = {}
+    default: dict[str, Any] = {}
+    default_request: dict[str, Any] = {}
+    max_limit_request_ratio: dict[str, Any] = {}
+
+
+class RangeSpec(Object):
+    """``spec`` of a LimitRange."""
+
+    limits: list[RangeItem] = []
+
+
+class LimitRange(Object, rename="camel", omit_defaults=True):
+    """What each pod of the namespace may have (see limitrange.py)."""
+
+    metadata: Meta
+    spec: RangeSpec = msgspec.field(default_factory=RangeSpec)
 
 
 # --- what the API wraps around them --------------------------------------------------

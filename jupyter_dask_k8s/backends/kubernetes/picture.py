@@ -9,20 +9,16 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ...models import Adapt, Cluster, Phase, WorkerBounds, WorkerGroup
+from ...models import Adapt, Cluster, WorkerBounds, WorkerGroup
 from .decisions import DecisionLog
-from .diagnosis import (
-    dask_resources_of,
-    describe_pod,
-    describe_refusal,
-    is_broken,
-    threads_of,
-)
+from .diagnosis import Facts, Memory, Verdict, dask_resources_of, judge, threads_of
+from .diagnosis.notices import Notices
+from .diagnosis.workers import worker_pods
 from .lifetime import draw_lifetime, lifetime_warnings
-from .objects import DaskWorkerGroup, Meta, Pod, Worker
-from .reach import Health, scheduler_pod, service_host
+from .objects import DaskWorkerGroup, Meta, Worker
+from .reach import Health, service_host
 from .world import Parts
 
 _GPU = re.compile(r".*/(gpu(\..*)?|mig-.*|i915|xe)")
@@ -50,14 +46,52 @@ class Context:
     """By key of a worker group: why the last change of it failed."""
     bounds: Callable[[str], WorkerBounds | None] = lambda profile: None
     """What a profile permits."""
+    facts: Facts = field(default_factory=Facts)
+    """What the diagnosis looks at beside the parts."""
+    memory: Memory = field(default_factory=Memory)
+    """Knows since when causes are there."""
+    notices: Notices = field(default_factory=Notices)
+    """Takes note of what was lost and what was restarted."""
 
 
-def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> Cluster:
+@dataclass(frozen=True)
+class Picture:
+    """A cluster as it is now."""
+
+    cluster: Cluster
+    again: float | None = None
+    """Seconds after which it may look different although nothing changes."""
+
+
+def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> Picture:
     """Return the picture of a cluster from its parts."""
-    namespace = context.namespace
     groups = _draw_groups(name, parts, context.wishes)
-    phase, reason = _judge(name, parts, health, groups)
-    alive = phase in ("Pending", "Running") and health.route is not None
+    notes = context.notices.note(name, parts, health)
+    facts = replace(context.facts, namespace=context.namespace, losses=notes.losses)
+    meta = _meta(parts)
+    verdict = context.memory.settle(
+        name,
+        judge(name, parts, health, groups, facts),
+        meta.creation_timestamp,
+        facts,
+    )
+    warnings = [it for it in notes.warnings if it not in verdict.reason]
+    cluster = _draw(name, parts, health, context, groups, verdict, warnings)
+    moments = [it for it in (verdict.again, notes.again) if it is not None]
+    return Picture(cluster, min(moments, default=None))
+
+
+def _draw(
+    name: str,
+    parts: Parts,
+    health: Health,
+    context: Context,
+    groups: list[WorkerGroup],
+    verdict: Verdict,
+    notices: list[str],
+) -> Cluster:
+    namespace = context.namespace
+    alive = verdict.phase != "Stopping" and health.route is not None
     meta = _meta(parts)
     host = service_host(name, namespace)
     comm = parts.service.port("tcp-comm", 8786) if parts.service else 8786
@@ -69,8 +103,9 @@ def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> C
         backend="kubernetes",
         owner=meta.annotations.owner or meta.labels.owner,
         shared=name in context.shared_names or meta.labels.shared.lower() == "true",
-        phase=phase,
-        reason=reason,
+        phase=verdict.phase,
+        reason=verdict.reason,
+        since=verdict.since,
         scheduler_address=f"tcp://{host}:{comm}" if alive else None,
         dashboard_path=f"dask-k8s/clusters/{name}/dashboard/status",
         dashboard_link=f"dask-k8s/dashboard/{host}:{page}/status" if alive else None,
@@ -80,8 +115,13 @@ def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> C
         created=meta.creation_timestamp or datetime.datetime.now(datetime.timezone.utc),
         profile=meta.labels.profile,
         bounds=_bounds(meta) or context.bounds(meta.labels.profile),
-        decisions=context.decisions.note(name, parts, groups),
-        warnings=_warnings(parts, groups, adapt, context),
+        # That a cluster which ends has no workers any more is no decision.
+        decisions=context.decisions.note(
+            name,
+            replace(parts, cluster=None) if verdict.phase == "Stopping" else parts,
+            groups,
+        ),
+        warnings=[*_warnings(parts, groups, adapt, context), *notices],
     )
 
 
@@ -133,17 +173,6 @@ def short_name(group: str, cluster: str) -> str:
     return group.removeprefix(f"{cluster}-")
 
 
-def worker_pods(parts: Parts, group: str) -> list[Pod]:
-    """Return the pods of a group's workers that are not on their way out."""
-    return [
-        pod
-        for pod in parts.living_pods
-        if pod.metadata.labels.component == "worker"
-        and pod.metadata.labels.group == group
-        and pod.metadata.deletion_timestamp is None
-    ]
-
-
 def _draw_groups(name: str, parts: Parts, wishes: Mapping[str, int]) -> list[WorkerGroup]:
     groups = {
         key: group.spec.worker
@@ -193,69 +222,6 @@ def _draw_group(
         image=container.image if container else None,
         worker_resources=dask_resources_of(container) if container else {},
     )
-
-
-# --- phase and reason ----------------------------------------------------------------
-
-
-def _judge(
-    name: str, parts: Parts, health: Health, groups: list[WorkerGroup]
-) -> tuple[Phase, str]:
-    if parts.cluster is None or parts.cluster.metadata.deletion_timestamp is not None:
-        left = len(parts.living_pods)
-        pods = f" {left} pod{'' if left == 1 else 's'} left." if left else ""
-        return "Stopping", f"Shutting down.{pods}"
-    if parts.cluster.status.phase == "Error":
-        return "Failed", "The operator refuses this cluster: its name is not valid."
-    pod = scheduler_pod(parts)
-    if pod is None:
-        return "Pending", _before_the_pod(name, parts)
-    if not pod.ready:
-        phase: Phase = "Failed" if is_broken(pod) else "Pending"
-        return phase, f"The scheduler {describe_pod(pod)}"
-    if health.route is None:
-        why = f" {health.problem}" if health.problem else ""
-        return "Pending", f"The scheduler runs; waiting for its answer.{why}"
-    return _judge_workers(parts, groups)
-
-
-def _before_the_pod(name: str, parts: Parts) -> str:
-    assert parts.cluster is not None
-    deployment = parts.deployments.get(f"{name}-scheduler")
-    if deployment is not None:
-        refusal = describe_refusal(deployment)
-        if refusal:
-            return f"Kubernetes does not make the scheduler's pod: {refusal}"
-        return "Kubernetes is making the scheduler's pod."
-    if not parts.cluster.status.phase:
-        return "Accepted. Waiting for the Dask operator to act on it."
-    return "The operator is making the scheduler."
-
-
-def _judge_workers(parts: Parts, groups: list[WorkerGroup]) -> tuple[Phase, str]:
-    desired = sum(group.desired for group in groups)
-    ready = sum(group.ready for group in groups)
-    if ready < desired:
-        phase: Phase = "Running" if ready else "Pending"
-        waiting = f"Waiting for workers: {ready} of {desired} ready."
-        return phase, f"{waiting} {_why_no_worker(parts)}".strip()
-    if ready > desired:
-        return "Running", f"Retiring {ready - desired} of {ready} workers."
-    return "Running", ""
-
-
-def _why_no_worker(parts: Parts) -> str:
-    """Return what the unhappiest worker waits for."""
-    for deployment in parts.deployments.values():
-        refusal = describe_refusal(deployment)
-        if refusal and deployment.metadata.labels.component == "worker":
-            return f"Kubernetes does not make a worker's pod: {refusal}"
-    pods = [
-        pod for group in parts.groups for pod in worker_pods(parts, group) if not pod.ready
-    ]
-    for pod in sorted(pods, key=lambda it: (not is_broken(it), bool(it.spec.node_name))):
-        return f"A worker {describe_pod(pod)}"
-    return ""
 
 
 def group_named(parts: Parts, cluster: str, name: str) -> DaskWorkerGroup | None:

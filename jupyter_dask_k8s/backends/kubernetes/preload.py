@@ -12,6 +12,7 @@ import os
 import time
 from collections import Counter
 
+import distributed
 from distributed.diagnostics.plugin import SchedulerPlugin
 from distributed.http.utils import RequestHandler
 
@@ -102,8 +103,18 @@ def read(scheduler, clocks):
         "idle_since": clocks.idle_since(),
         "no_client_since": clocks.no_client_since(),
         "ends": clocks.ends(),
+        "scheduler": own_use(scheduler),
         "problem": clocks.problem,
+        "versions": {"distributed": distributed.__version__},
     }
+
+
+def own_use(scheduler):
+    try:
+        recent = scheduler.monitor.recent()
+        return {"cpu": recent["cpu"], "memory": int(recent["memory"])}
+    except Exception:  # a monitor that has not looked yet, or is another one
+        return None
 
 
 class Readings(RequestHandler):

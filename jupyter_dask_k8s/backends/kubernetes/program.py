@@ -21,6 +21,22 @@ def yaml_text(stored: list[dict[str, Any]]) -> str:
 
     Without a namespace: it is to be applied in any.
     """
+    manifests = [clean_manifest(it) for it in stored]
+    for manifest in manifests:
+        manifest["metadata"].pop("namespace", None)
+    return _dump(manifests)
+
+
+def object_text(stored: dict[str, Any]) -> str:
+    """Return an object as the API server has it, but for its notes on who set which field.
+
+    As ``kubectl get -o yaml`` does.
+    """
+    metadata = {k: v for k, v in stored["metadata"].items() if k != "managedFields"}
+    return _dump([{**stored, "metadata": metadata}])
+
+
+def _dump(documents: list[dict[str, Any]]) -> str:
     import yaml  # late: no other way leads here
 
     class Dumper(yaml.SafeDumper):
@@ -31,10 +47,7 @@ def yaml_text(stored: list[dict[str, Any]]) -> str:
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, write_text)
-    manifests = [clean_manifest(it) for it in stored]
-    for manifest in manifests:
-        manifest["metadata"].pop("namespace", None)
-    text: str = yaml.dump_all(manifests, Dumper=Dumper, sort_keys=False, width=100)
+    text: str = yaml.dump_all(documents, Dumper=Dumper, sort_keys=False, width=100)
     return text
 
 

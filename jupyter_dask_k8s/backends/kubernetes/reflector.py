@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import logging
 import random
 from collections.abc import Callable
@@ -74,6 +75,8 @@ class Reflector:
         """Has a list been read since the start?"""
         self.trouble: ClusterError | None = None
         """Why ``items`` may be out of date; ``None`` while the watch is alive."""
+        self.troubled_since: datetime.datetime | None = None
+        """When the trouble began."""
         self.kind = kind
         self.lists = 0
         self.watches = 0
@@ -113,6 +116,10 @@ class Reflector:
     def _set_state(self, synced: bool, trouble: ClusterError | None) -> None:
         before = (self.synced, self.trouble and self.trouble.message)
         self.synced, self.trouble = synced, trouble
+        if trouble is None:
+            self.troubled_since = None
+        elif self.troubled_since is None:
+            self.troubled_since = datetime.datetime.now(datetime.timezone.utc)
         if before != (synced, trouble and trouble.message):
             if trouble is not None:
                 log = self._log.info if self.kind.optional else self._log.warning
@@ -137,7 +144,9 @@ class Reflector:
             page = msgspec.json.decode(body, type=ObjectList[msgspec.Raw])
             for count, raw in enumerate(page.items):
                 item = self._decode(raw)
-                if item is not None:
+                if item is not None and self.kind.passing:
+                    self._listener(None, item)
+                elif item is not None:
                     found[item.metadata.name] = item
                 if count % SLICE == SLICE - 1:
                     await asyncio.sleep(0)
@@ -238,6 +247,9 @@ class Reflector:
 
         An older version than the one we have is dropped: answers may overtake the watch.
         """
+        if self.kind.passing:
+            self._listener(None, item)
+            return
         name = item.metadata.name
         old = self.items.get(name)
         if old is not None and _older(item, old):

@@ -25,6 +25,8 @@ class Kind:
     """Clusters can be shown as well without it: a missing right is no trouble."""
     namespace: str = ""
     """Where they are, if not beside the clusters."""
+    passing: bool = False
+    """They are handed on and not kept: there may be very many."""
 
     @property
     def base(self) -> str:
@@ -71,6 +73,30 @@ DECISIONS = Kind(
 )
 """What the operator tells of its autoscalers (Kubernetes keeps events for an hour)."""
 
+EVENTS = Kind(
+    "",
+    "v1",
+    "events",
+    objects.Occurred,
+    fields=",".join(
+        f"involvedObject.kind!={kind}"
+        for kind in ("CronJob", "Job", "Node", "Notebook", "StatefulSet")
+    ),
+    optional=True,
+)
+"""What happened, watched while somebody looks; kinds that no cluster has are left out."""
+
+TROUBLES = Kind(
+    "",
+    "v1",
+    "events",
+    objects.Occurred,
+    fields="involvedObject.kind=Pod,type=Warning",
+    optional=True,
+    passing=True,
+)
+"""What goes wrong with pods: volumes, networks, probes (see troubles.py)."""
+
 PROFILES = Kind(
     "", "v1", "configmaps", objects.ConfigMap, "dask-k8s/profile", optional=True
 )
@@ -79,5 +105,7 @@ RUNNERS = Kind(
     "", "v1", "pods", objects.Pod, f"{_OURS},dask.org/component=job-runner", optional=True
 )
 """The pods that do the work of jobs; those of their clusters are in `PODS`."""
+QUOTAS = Kind("", "v1", "resourcequotas", objects.ResourceQuota, optional=True)
+LIMIT_RANGES = Kind("", "v1", "limitranges", objects.LimitRange, optional=True)
 LOGS = Kind("", "v1", "pods/log", objects.Pod)
 """Only for the sentence that names a missing rule."""

@@ -77,6 +77,12 @@ class Settings(Backend):
         help="terminationGracePeriodSeconds of new pods. 0: gone from Kubernetes at once, "
         "with two seconds to end. Scaling down moves data away before pods are ended.",
     ).tag(config=True)
+    operator_patience = Float(
+        20.0,
+        min=1.0,
+        help="Seconds that the Dask operator may take to act on a cluster; after that, the "
+        "cluster says that it does not.",
+    ).tag(config=True)
     shared_clusters = List(
         Unicode(),
         default_value=["dask-cluster"],
@@ -111,6 +117,7 @@ class Settings(Backend):
             default_threads=max(1, cpu // 1000),
             default_memory=parse_memory(self.default_memory),
             max_clusters=None,
+            room=None,
             **self.owner_limits(),
         )
 

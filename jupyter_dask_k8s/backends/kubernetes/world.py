@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime
 import logging
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from ...errors import ClusterError, NotPermitted
 from .api import KubernetesAPI
@@ -30,10 +34,12 @@ from .resources import (
     GROUPS,
     PODS,
     SERVICES,
+    TROUBLES,
     Kind,
 )
+from .troubles import Troubles
 
-KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES, DECISIONS)
+KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES, DECISIONS, TROUBLES)
 
 SETTLE = 0.03
 """Seconds that changes are gathered before pictures are drawn: they come in bursts."""
@@ -96,6 +102,7 @@ class World:
         """Has everything that was there at the start been drawn?"""
         self._draw = draw
         self._on_state = on_state
+        self._log = log
         self._parts: dict[str, Parts] = {}
         self._dirty: dict[str, None] = {}
         self._wake = asyncio.Event()
@@ -103,14 +110,24 @@ class World:
             kind: Reflector(api, kind, self._listener(kind), self._state_changed, log)
             for kind in KINDS
         }
+        self.pod_troubles = Troubles(self._cluster_of_pod)
+        self._pods_known = asyncio.Event()
         self._deleted: set[str] = set()
         """The uids of clusters that we have deleted and the watch still shows."""
         self._tasks: list[asyncio.Task[None]] = []
+        self.pod_gone = float("-inf")
+        """When the last pod went, as `time.monotonic` tells."""
 
     def start(self) -> None:
         """Begin to watch."""
-        jobs = [reflector.run() for reflector in self._reflectors.values()]
+        jobs = [self._run(reflector) for reflector in self._reflectors.values()]
         self._tasks = [asyncio.create_task(job) for job in (*jobs, self._redraw())]
+
+    async def _run(self, reflector: Reflector) -> None:
+        if reflector.kind is TROUBLES:
+            # Whose pods they are about has to be known.
+            await self._pods_known.wait()
+        await reflector.run()
 
     async def stop(self) -> None:
         """End all watches."""
@@ -135,6 +152,16 @@ class World:
         troubles = (it.trouble for it in self._reflectors.values() if not it.kind.optional)
         return [it for it in troubles if it is not None]
 
+    @property
+    def troubled_since(self) -> datetime.datetime | None:
+        """Since when we do not see everything."""
+        moments = [
+            it.troubled_since
+            for it in self._reflectors.values()
+            if it.troubled_since is not None and not it.kind.optional
+        ]
+        return min(moments, default=None)
+
     def trouble_of(self, kind: Kind) -> ClusterError | None:
         """Return what keeps us from seeing one kind."""
         return self._reflectors[kind].trouble
@@ -142,13 +169,23 @@ class World:
     @property
     def requests(self) -> dict[str, tuple[int, int]]:
         """Lists and watches so far, by kind: what it costs the API server."""
-        return {
-            kind.plural: (it.lists, it.watches) for kind, it in self._reflectors.items()
-        }
+        found: dict[str, tuple[int, int]] = {}
+        for kind, it in self._reflectors.items():
+            lists, watches = found.get(kind.plural, (0, 0))
+            found[kind.plural] = (lists + it.lists, watches + it.watches)
+        return found
 
     def parts(self, name: str) -> Parts:
         """Return what there is of a cluster."""
         return self._parts.get(name) or Parts()
+
+    def everything(self) -> Iterator[Parts]:
+        """Yield what there is of each cluster; of those that we deleted, what is left."""
+        for parts in self._parts.values():
+            if parts.cluster is not None and parts.cluster.metadata.uid in self._deleted:
+                yield dataclasses.replace(parts, cluster=None)
+            else:
+                yield parts
 
     def group_owner(self, key: str) -> str:
         """Return the cluster of a DaskWorkerGroup by its full name; empty without one."""
@@ -181,7 +218,13 @@ class World:
         self._dirty[name] = None
         self._wake.set()
 
+    def _cluster_of_pod(self, name: str) -> str:
+        pod = self._reflectors[PODS].items.get(name)
+        return str(pod.metadata.labels.cluster) if pod is not None else ""
+
     def _state_changed(self) -> None:
+        if self._reflectors[PODS].synced:
+            self._pods_known.set()
         self._wake.set()
         self._on_state()
 
@@ -189,6 +232,16 @@ class World:
 
     def _listener(self, kind: Kind) -> Callable[[Any, Any], None]:
         def listen(old: Any, new: Any) -> None:
+            if kind is TROUBLES:
+                cluster = self.pod_troubles.take(new)
+                if cluster:
+                    self.mark(cluster)
+                return
+            if kind is PODS and new is None:
+                self.pod_gone = time.monotonic()
+                self.pod_troubles.drop(old.metadata.name)
+            elif kind is PODS and old is None:
+                self.pod_troubles.adopt(new.metadata.name)
             if old is not None:
                 self._sort(kind, old, None)
             if new is not None:
@@ -241,8 +294,12 @@ class World:
             if parts == Parts():
                 del self._parts[name]
             if parts.cluster is not None and parts.cluster.metadata.uid in self._deleted:
-                parts = dataclasses.replace(parts, cluster=None)
-            self._draw(name, parts)
+                parts = dataclasses.replace(parts, cluster=_leaving(parts.cluster))
+            try:
+                self._draw(name, parts)
+            except Exception:
+                # One that we do not understand must not hide all others.
+                self._log.exception("The cluster %s cannot be shown.", name)
 
 
 _SHELVES = {
@@ -252,6 +309,15 @@ _SHELVES = {
     DEPLOYMENTS: "deployments",
     DECISIONS: "decisions",
 }
+
+
+def _leaving(cluster: DaskCluster) -> DaskCluster:
+    """Return a cluster that we have deleted as the watch will show it in a moment."""
+    if cluster.metadata.deletion_timestamp is not None:
+        return cluster
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    metadata = msgspec.structs.replace(cluster.metadata, deletion_timestamp=now)
+    return msgspec.structs.replace(cluster, metadata=metadata)
 
 
 def _cluster_of(kind: Kind, item: Any) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import importlib.metadata
 import time
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -23,14 +24,18 @@ from ...models import (
     ExportKind,
     GroupCreate,
     Limits,
+    Occurrence,
+    Pod,
     Resources,
 )
 from ...names import make_name, stand_in
 from ...quantities import exact_memory, format_memory, parse_memory
 from ...snippets import client_code
 from ...store import Entry
-from ..base import Backend
+from ..base import Backend, LogQuery
+from ..examination import Examination
 from .cluster import LocalCluster
+from .details import draw_processes, read_log
 from .form import create_form
 from .machine import Machine, read_machine
 from .program import python_code
@@ -142,6 +147,7 @@ class LocalBackend(Backend):
             default_threads=self.default_threads,
             default_memory=parse_memory(self.default_memory),
             max_clusters=self.max_clusters,
+            room=None,
             **self.owner_limits(),
         )
 
@@ -162,6 +168,12 @@ class LocalBackend(Backend):
         """JSON Schema of the form for new clusters."""
         return create_form(self.limits, self.default_idle_minutes)
 
+    def examinations(self) -> list[Examination]:
+        """Return what the doctor looks at."""
+        from .checkup import examinations
+
+        return examinations(self._machine, len(self._clusters), self.max_clusters)
+
     # --- life ------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -172,6 +184,7 @@ class LocalBackend(Backend):
         """End all clusters."""
         ends = [cluster.stop(self.stop_timeout) for cluster in self._clusters.values()]
         await asyncio.gather(*ends, *self._stopping, return_exceptions=True)
+        await self.worker_use.close()
         self._clusters.clear()
 
     async def create(self, request: ClusterCreate, owner: str) -> Cluster:
@@ -331,3 +344,26 @@ class LocalBackend(Backend):
             wanted = self._clusters[name].wanted
             return python_code(name, wanted, picture.groups[0].desired)
         return client_code(picture)
+
+    # --- details ---------------------------------------------------------------------
+
+    async def pods(self, name: str) -> list[Pod]:
+        """Return the processes of a cluster."""
+        cluster = self._known(name)
+        return draw_processes(cluster, await self.worker_use.read(name))
+
+    async def occurrences(self, name: str) -> list[Occurrence]:
+        """Return what this server saw of a cluster."""
+        return self._known(name).journal.newest_first
+
+    def follow_occurrences(self, name: str) -> AsyncGenerator[list[Occurrence], None]:
+        """Yield what this server sees of a cluster."""
+        return self._known(name).journal.follow()
+
+    def logs(self, name: str, query: LogQuery) -> AsyncGenerator[bytes, None]:
+        """Yield what all processes of a cluster print; the last part of it is kept."""
+        return read_log(self._known(name), query)
+
+    def _known(self, name: str) -> LocalCluster:
+        self.store.get(name)
+        return self._clusters[name]

@@ -13,6 +13,8 @@ import msgspec
 from ...errors import ClusterNotReady
 from ...models import Cluster, Decision, Lifetime, Phase, WorkerGroup
 from ...quantities import format_duration, format_memory
+from .journal import Journal
+from .output import Output
 from .process import HostProcess
 from .protocol import (
     DEFAULT,
@@ -64,6 +66,8 @@ class LocalCluster:
         self._phase: Phase = "Pending"
         self._reason = "Starting the scheduler."
         self._task: asyncio.Task[None] | None = None
+        self.journal = Journal(config.name)
+        self.journal.note("Created", f"{owner or 'Somebody'} asked for this cluster.")
 
     # --- life ------------------------------------------------------------------------
 
@@ -98,6 +102,8 @@ class LocalCluster:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self.output.close()
+            self.journal.close()
 
     def _ended(self, status: int) -> None:
         ended = self._report.ended if self._report else ""
@@ -108,13 +114,14 @@ class LocalCluster:
                 idle=format_duration(clocks.idle_seconds or 0),
                 no_client=format_duration(clocks.no_client_seconds or 0),
             )
+            self.journal.note("Ended", sentence)
             self._on_end(self, sentence)
         elif status < 0:
             name = signal.Signals(-status).name
             hint = " Perhaps the machine ran out of memory." if name == "SIGKILL" else ""
             self._fail(f"The scheduler's process was ended by {name}.{hint}")
         else:
-            lines = [line for line in self._host.log_lines(20) if line.strip()]
+            lines = [line for line in self.output.lines(20) if line.strip()]
             last = f" Its last words: {lines[-1].strip()}" if lines else ""
             self._fail(f"The scheduler's process ended with status {status}.{last}")
 
@@ -123,12 +130,15 @@ class LocalCluster:
         if self._task is None or self._task.done():
             return
         self._set("Stopping", "Shutting down.")
+        self.journal.note("Stopping", "It is being shut down.")
         self._host.send(msgspec.structs.replace(self._wanted, stop=True))
         if self._launched.is_set():
             await asyncio.wait((self._task,), timeout=limit)
         self._task.cancel()
         # Whatever it ends with must not keep the cluster in the list.
         await asyncio.wait((self._task,))
+        self.output.close()
+        self.journal.close()
 
     # --- wishes ----------------------------------------------------------------------
 
@@ -143,6 +153,7 @@ class LocalCluster:
         """Change what is wanted; raises `ClusterNotReady`."""
         self.check_alive()
         number = self._wanted.number + 1
+        self.journal.note_command(self._wanted, wanted)
         self._wanted = wanted = msgspec.structs.replace(wanted, number=number)
         self._host.send(wanted)
         self._on_change(self)
@@ -155,6 +166,7 @@ class LocalCluster:
     # --- what is seen ----------------------------------------------------------------
 
     def _take(self, report: HostReport) -> None:
+        self.journal.note_report(self._report, report)
         self._report = report
         self._launched.set()
         ready = sum(group.ready for group in report.groups.values())
@@ -170,7 +182,18 @@ class LocalCluster:
 
     def _fail(self, reason: str) -> None:
         if self._phase != "Stopping":
+            self.journal.note("Failed", reason, warning=True)
             self._set("Failed", reason)
+
+    @property
+    def report(self) -> HostReport | None:
+        """What the host told last."""
+        return self._report
+
+    @property
+    def output(self) -> Output:
+        """What all processes of the cluster print."""
+        return self._host.output
 
     @property
     def dashboard(self) -> str | None:

@@ -10,7 +10,7 @@ from distributed import LocalCluster
 from distributed.deploy import Adaptive
 from distributed.metrics import time
 
-from .protocol import DEFAULT, GroupReport, GroupSpec, Scaling
+from .protocol import DEFAULT, GroupReport, GroupSpec, Scaling, WorkerReport
 
 _DECISIONS = 5
 _MEMORY_RATIO = 2
@@ -38,6 +38,7 @@ class Groups:
         self.decisions: deque[Scaling] = deque(maxlen=_DECISIONS)
         self._specs: dict[str, GroupSpec] = {}
         self._kept: dict[str, int] = {}
+        self._made: dict[str, float] = {}
         self._number = 0
 
     def planned(self, group: str) -> list[str]:
@@ -49,13 +50,24 @@ class Groups:
         workers = self.cluster.scheduler.workers.values()
         return [it for it in workers if group_of(str(it.name)) == group]
 
-    def report(self, group: GroupSpec) -> GroupReport:
-        """Return how a group is."""
+    def report(self, group: GroupSpec, starts: dict[str, int]) -> GroupReport:
+        """Return how a group is; ``starts`` tells how often each worker has come."""
         name, workers = group.name, group.workers
+        planned, present = self.planned(name), {it.name for it in self.present(name)}
         return GroupReport(
-            desired=len(self.planned(name)) if workers is None else workers,
-            ready=len(self.present(name)),
+            desired=len(planned) if workers is None else workers,
+            ready=len(present),
             kept=self._kept.get(name, 0),
+            workers=[
+                WorkerReport(
+                    name=it,
+                    made=self._made.get(it, 0.0),
+                    ready=it in present,
+                    started=it in starts,
+                    restarts=max(0, starts.get(it, 0) - 1),
+                )
+                for it in planned
+            ],
         )
 
     def know(self, group: GroupSpec) -> None:
@@ -70,7 +82,9 @@ class Groups:
             await self._shrink(group, workers)
         for _ in range(workers - len(planned)):
             # Never the name of a former worker: it may still be about to end.
-            self.cluster.worker_spec[f"{group}-{self._number}"] = self._worker(group)
+            name = f"{group}-{self._number}"
+            self.cluster.worker_spec[name] = self._worker(group)
+            self._made[name] = time()
             self._number += 1
         self._correct()
 
@@ -119,6 +133,8 @@ class Groups:
         return {"cls": new["cls"], "options": {**new["options"], **options}}
 
     def _correct(self) -> None:
+        spec = self.cluster.worker_spec
+        self._made = {name: made for name, made in self._made.items() if name in spec}
         self.cluster.loop.add_callback(self.cluster._correct_state)
 
 

@@ -204,7 +204,7 @@ class Host:
             number=wanted.number,
             scheduler_address=scheduler.address,
             dashboard_port=scheduler.services["dashboard"].port,
-            groups={group.name: groups.report(group) for group in wanted.groups},
+            groups={it.name: groups.report(it, watch.starts) for it in wanted.groups},
             decisions=list(groups.decisions),
             idle_since=watch.notable(watch.idle_since, wanted.clocks.idle_seconds),
             no_client_since=watch.notable(

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from .output import Output
 from .protocol import HostCommand, HostConfig, HostReport
 
-_LOG_BYTES = 64 * 1024
 _REPORT_BYTES = 2**24
 """A report is one line, and speaks of each worker group."""
 
@@ -31,7 +31,8 @@ class HostProcess:
         self._on_report = on_report
         self._process: asyncio.subprocess.Process | None = None
         self._command: HostCommand | None = None
-        self._log = b""
+        self.output = Output()
+        """What the host and its workers print."""
 
     async def run(self, config: HostConfig) -> int:
         """Start the host and return its exit status when it has ended, with all workers.
@@ -60,6 +61,7 @@ class HostProcess:
             # Also after a normal end: a worker that ignores its end must not stay.
             self.kill()
             await process.wait()
+            self.output.close()
 
     def send(self, command: HostCommand) -> None:
         """Tell the host what is wanted now; it hears of it when it has started."""
@@ -71,10 +73,6 @@ class HostProcess:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-
-    def log_lines(self, count: int) -> list[str]:
-        """Return the last lines that the host and its workers wrote."""
-        return self._log.decode(errors="replace").splitlines()[-count:]
 
     def _write(self, message: msgspec.Struct) -> None:
         stdin = self._process.stdin if self._process else None
@@ -90,4 +88,4 @@ class HostProcess:
     async def _read_log(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         while chunk := await process.stderr.read(65536):
-            self._log = (self._log + chunk)[-_LOG_BYTES:]
+            self.output.write(chunk)

@@ -89,6 +89,18 @@ class HostConfig(msgspec.Struct, kw_only=True, frozen=True):
     wanted: HostCommand
 
 
+class WorkerReport(msgspec.Struct, kw_only=True, frozen=True):
+    """One worker that there shall be."""
+
+    name: str
+    made: float
+    """When it was first wanted, in seconds since the epoch."""
+    ready: bool
+    started: bool
+    """Whether it was ever connected."""
+    restarts: int
+
+
 class GroupReport(msgspec.Struct, kw_only=True, frozen=True):
     """The workers of a group."""
 
@@ -96,6 +108,7 @@ class GroupReport(msgspec.Struct, kw_only=True, frozen=True):
     ready: int
     kept: int = 0
     """Workers that could not go because nobody has room for their data."""
+    workers: list[WorkerReport] = []
 
 
 class Scaling(msgspec.Struct, kw_only=True, frozen=True):

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from distributed.http.utils import RequestHandler
 
-from ...readings import Readings, WorkerReading
+from ...readings import Readings, WorkerMetrics, WorkerReading
 from .protocol import READINGS_PATH
 from .watch import NAME, count_clients
 
@@ -37,7 +37,15 @@ def read(scheduler: Any) -> Readings:
         idle_since=watch.idle_since if watch else None,
         no_client_since=watch.no_client_since if watch else None,
         ends=watch.ends if watch else None,
+        scheduler=_own_use(scheduler),
     )
+
+
+def _own_use(scheduler: Any) -> WorkerMetrics | None:
+    quantities = scheduler.monitor.quantities
+    if not quantities["cpu"]:
+        return None  # it has not looked yet
+    return WorkerMetrics(cpu=quantities["cpu"][-1], memory=int(quantities["memory"][-1]))
 
 
 class ReadingsHandler(RequestHandler):  # type: ignore[misc]  # distributed has no types

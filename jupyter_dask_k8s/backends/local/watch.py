@@ -45,13 +45,29 @@ class Watch(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
         self._clocks = clocks
         self._ready_at: float | None = None
         self._alone_since: float | None = None
+        self._starts: dict[str, tuple[int, str]] = {}
         cluster.scheduler.add_plugin(self, name=NAME)
 
-    def add_worker(self, *args: Any, **kwargs: Any) -> None:
+    def add_worker(self, scheduler: Any, worker: str) -> None:
+        """Count, and look at once."""
+        name = str(scheduler.workers[worker].name)
+        count, address = self._starts.get(name, (0, ""))
+        if worker != address:  # not one that was only out of touch
+            self._starts[name] = (count + 1, worker)
+        self._changed.set()
+
+    def remove_client(self, *args: Any, **kwargs: Any) -> None:
         """Look at once."""
         self._changed.set()
 
-    remove_worker = add_client = remove_client = add_worker
+    remove_worker = add_client = remove_client
+
+    @property
+    def starts(self) -> dict[str, int]:
+        """How often each worker that there shall be has come."""
+        spec = self._cluster.worker_spec
+        self._starts = {it: seen for it, seen in self._starts.items() if it in spec}
+        return {name: count for name, (count, _) in self._starts.items()}
 
     def look(self, *, complete: bool) -> None:
         """Look at workers and clients; ``complete``: all workers have been asked for."""

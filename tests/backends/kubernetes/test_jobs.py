@@ -118,7 +118,8 @@ def test_a_runner_that_cannot_start_says_why() -> None:
     waiting = {"reason": "ImagePullBackOff", "message": "no such host"}
     shown = draw(job(), runner("Pending", {"waiting": waiting}))
     assert shown.phase == "Failed"
-    assert "cannot get its image example.org/dask:1: no such host." in shown.reason
+    assert "cannot get its image example.org/dask:1: the registry's name" in shown.reason
+    assert "(no such host)" in shown.reason
 
 
 def test_a_runner_that_is_started_again_and_again_says_so() -> None:

@@ -1,0 +1,116 @@
+"""What the doctor looks at on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+
+from ...quantities import format_memory
+from ..examination import Examination, Finding, failed, ok, warning
+from .machine import Machine
+
+SLOW_LIMIT = 20.0
+"""Seconds that a process may take to load Dask: on small machines that takes its time."""
+
+LITTLE = 2**29
+"""Bytes of memory below which a worker has a hard time."""
+
+_PROGRAM = """
+import multiprocessing, sys
+import dask, distributed
+if __name__ == "__main__":
+    process = multiprocessing.get_context("spawn").Process(target=print)
+    process.start()
+    process.join()
+    print(distributed.__version__)
+    sys.exit(process.exitcode)
+"""
+
+
+def examinations(machine: Machine, clusters: int, most: int) -> list[Examination]:
+    """Return all; ``clusters`` are there of ``most`` that may be."""
+
+    async def size() -> Finding:
+        return _size(machine)
+
+    async def room() -> Finding:
+        return _room(clusters, most)
+
+    return [
+        Examination("local.machine", "This machine", size),
+        Examination("local.dask", "Dask in new processes", _dask, SLOW_LIMIT),
+        Examination("local.ports", "Ports", _ports),
+        Examination("local.clusters", "Room for clusters", room),
+    ]
+
+
+def _size(machine: Machine) -> Finding:
+    cpus = f"{machine.cpus} processor{'' if machine.cpus == 1 else 's'}"
+    text = f"There are {cpus} and {format_memory(machine.memory)} of memory."
+    if machine.memory < LITTLE:
+        return warning(
+            f"{text} That is little for workers.",
+            "c.LocalBackend.max_workers = 1\nc.LocalBackend.default_workers = 1",
+            "config",
+        )
+    return ok(text)
+
+
+def _room(clusters: int, most: int) -> Finding:
+    if clusters >= most:
+        return warning(
+            f"There are {clusters} clusters, which is the limit.",
+            f"c.LocalBackend.max_clusters = {2 * most}",
+            "config",
+        )
+    return ok(f"There are {clusters} clusters; {most} are possible.")
+
+
+async def _dask() -> Finding:
+    """Load Dask in a process of its own, and spawn another one from there."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PROGRAM),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        told, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode == 0:
+        version = told.decode(errors="replace").split()[-1]
+        return ok(f"New processes start, and have distributed {version}.")
+    lines = errors.decode(errors="replace").strip().splitlines()
+    return failed(
+        f"A process with Dask does not start: {lines[-1] if lines else 'it says nothing'}",
+        f"{sys.executable} -m pip install --upgrade dask distributed",
+        "command",
+    )
+
+
+async def _ports() -> Finding:
+    """Listen on loopback, and connect to ourselves."""
+    try:
+        server = await asyncio.start_server(
+            lambda _, writer: writer.close(), "127.0.0.1", 0, family=socket.AF_INET
+        )
+    except OSError as error:
+        return failed(
+            f"No port of 127.0.0.1 can be opened: {error}.", "ip address show lo", "command"
+        )
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError as error:
+            return failed(
+                f"127.0.0.1:{port} cannot be reached: {error}.",
+                "ip address show lo",
+                "command",
+            )
+        writer.close()
+    return ok("Ports of 127.0.0.1 can be opened and reached.")

@@ -1,0 +1,73 @@
+"""An examination of everything."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..backends.base import Backend
+from ..backends.examination import (
+    Examination,
+    Finding,
+    examine,
+    failed,
+    ok,
+    skipped,
+    warning,
+)
+from ..models import Check, Doctor
+from . import jupyter
+
+Log = logging.Logger | logging.LoggerAdapter[Any]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How far the choice of a backend has come, and why."""
+
+    backends: Sequence[Backend]
+    failed: bool
+    reason: str
+    passed_over: bool = False
+    """Whether there is a Kubernetes that could not be used."""
+
+
+def doctor(checks: Sequence[Check]) -> Doctor:
+    """Return the answer for the wire."""
+    return Doctor(
+        healthy=all(it.verdict != "failed" for it in checks),
+        time=datetime.datetime.now(datetime.timezone.utc),
+        checks=list(checks),
+    )
+
+
+async def examine_all(situation: Situation, events: Any | None, log: Log) -> list[Check]:
+    """Examine everything; the choice of the backend comes first."""
+
+    async def choice() -> Finding:
+        return _choice(situation)
+
+    todo = [Examination("backend", "Backend", choice)]
+    for backend in situation.backends:
+        todo += backend.examinations()
+    todo += jupyter.examinations(events)
+    return await examine(todo, log)
+
+
+def _choice(situation: Situation) -> Finding:
+    if situation.failed:
+        return failed(
+            f"There are no clusters here: {situation.reason}",
+            'c.DaskK8sApp.backend = "local"  # until Kubernetes can be used',
+            "config",
+        )
+    if not situation.backends:
+        return skipped(situation.reason)
+    if situation.passed_over:
+        return warning(
+            situation.reason, "jupyter dask-k8s doctor --backend=kubernetes", "command"
+        )
+    return ok(situation.reason)

@@ -1,0 +1,36 @@
+"""Answers that go on: how many there may be at once; they end with the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from .errors import TooManyStreams
+
+
+class Streams:
+    """Owns the tasks that send logs and events; at most ``limit`` at the same time."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def start(self, send: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        """Begin to send; raises `TooManyStreams`."""
+        if len(self._tasks) >= self._limit:
+            raise TooManyStreams(self._limit)
+        task = asyncio.create_task(send())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def close(self) -> None:
+        """End all of them."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

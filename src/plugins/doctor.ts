@@ -1,0 +1,99 @@
+import {
+  ILayoutRestorer,
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { ClusterClient } from '../client';
+import { CommandIDs, TRANSLATION_DOMAIN } from '../tokens';
+import type { DoctorView } from '../widgets/doctorView';
+
+const ARGS = {
+  type: 'object',
+  properties: {
+    restored: {
+      type: 'boolean',
+      description: 'Whether it comes back with the page, and waits to be seen.'
+    }
+  }
+};
+
+/**
+ * Checks the installation, and says how to mend what is wrong.
+ */
+export const doctorPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-dask-k8s:doctor',
+  description: 'Checks what Dask clusters depend on.',
+  autoStart: true,
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null
+  ): void => {
+    const { commands, shell } = app;
+    const { serverSettings } = app.serviceManager;
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const tracker = new WidgetTracker<MainAreaWidget<DoctorView>>({
+      namespace: 'jupyter-dask-k8s-doctor'
+    });
+
+    const open = async (): Promise<MainAreaWidget<DoctorView>> => {
+      // It is not needed at the start.
+      const [
+        { DoctorModel },
+        { checkWebsocket, withCheck },
+        { makeDoctorWidget }
+      ] = await Promise.all([
+        import('../doctor'),
+        import('../websocketcheck'),
+        import('../widgets/doctorView')
+      ]);
+      const opened = tracker.currentWidget;
+      if (opened) {
+        return opened;
+      }
+      const client = new ClusterClient({ serverSettings });
+      const model = new DoctorModel(async () => {
+        const [answer, check] = await Promise.all([
+          client.doctor(),
+          checkWebsocket(serverSettings, client.metricsURL, trans)
+        ]);
+        return withCheck(answer, check);
+      });
+      const widget = makeDoctorWidget(model, trans);
+      shell.add(widget, 'main');
+      await tracker.add(widget);
+      return widget;
+    };
+
+    commands.addCommand(CommandIDs.doctor, {
+      label: trans.__('Run Dask Doctor'),
+      caption: trans.__('Check everything that Dask clusters depend on'),
+      describedBy: { args: ARGS },
+      execute: async args => {
+        const widget = await open();
+        if (args.restored !== true) {
+          shell.activateById(widget.id);
+          void widget.content.model.run();
+        }
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.doctor,
+      category: trans.__('Dask')
+    });
+    void restorer?.restore(tracker, {
+      command: CommandIDs.doctor,
+      args: () => ({ restored: true }),
+      name: () => 'doctor'
+    });
+  }
+};
