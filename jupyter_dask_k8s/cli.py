@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -42,6 +44,21 @@ _ALIASES: dict[str, Any] = {
 }
 
 
+class Unusable(RuntimeError):
+    """What was asked for cannot be done; the message is for the user."""
+
+
+def _options_of(kind: Any) -> set[str]:
+    return set(kind.class_trait_names(config=True)) if kind is not None else set()
+
+
+def _files(name: str, folders: Iterable[str]) -> list[str]:
+    """Return the configuration files of a name that are there."""
+    stem = Path(name).stem
+    places = (Path(it) / f"{stem}{ext}" for it in folders for ext in (".py", ".json"))
+    return [str(it) for it in places if it.is_file()]
+
+
 class DoctorApp(JupyterApp):
     """Checks the installation, and says how to mend what is wrong.
 
@@ -63,6 +80,10 @@ class DoctorApp(JupyterApp):
     flags = _FLAGS
     aliases = _ALIASES
 
+    @default("raise_config_file_errors")
+    def _default_raise(self) -> bool:
+        return True
+
     @default("log_level")
     def _default_log_level(self) -> int:
         # The checks say what is wrong; the log would say it again.
@@ -77,18 +98,45 @@ class DoctorApp(JupyterApp):
         # Not with the class: they take their time to load, and --help of others does not
         # need them.
         self.classes = [type(self), DaskK8sApp, KubernetesBackend, LocalBackend]
-        super().initialize(argv)
+        try:
+            super().initialize(argv)
+        except SystemExit as end:
+            # Where options have wrong values, traitlets ends with 1: a check has failed.
+            self.exit(BROKEN if end.code == 1 else end.code)
+        self._check_options()
+
+    def _check_options(self) -> None:
+        """Raise `Unusable` for what traitlets would pass over without a word."""
+        if self.extra_args:
+            raise Unusable(f"“{self.extra_args[0]}” is no option.")
+        known = {it.__name__: it for it in self._classes_inc_parents()}
+        for section, options in self.cli_config.items():
+            for option in options:
+                if option not in _options_of(known.get(section)):
+                    raise Unusable(f"There is no option “--{section}.{option}”.")
 
     def load_config_file(self, suppress_errors: bool = True) -> None:  # type: ignore[override]
-        """Read the files that a Jupyter server reads."""
+        """Read the files that a Jupyter server reads; raises `Unusable`.
+
+        A server goes on without a file that is broken: with other settings than wished.
+        """
+        names: tuple[str, ...] = _CONFIG_FILES
+        paths: list[str] = self.config_file_paths
         if self.config_file:
-            super().load_config_file(suppress_errors)
-            return
-        for name in _CONFIG_FILES:
+            path = Path(self.config_file).absolute()
+            if path.suffix not in (".py", ".json") or not path.is_file():
+                raise Unusable(f"There is no configuration file {path} (.py or .json).")
+            names, paths = (path.name,), [str(path.parent)]
+        for name in names:
             try:
-                super(JupyterApp, self).load_config_file(name, path=self.config_file_paths)
+                super(JupyterApp, self).load_config_file(name, path=paths)
             except ConfigFileNotFound:
                 continue
+            except Exception as error:
+                # Whatever a program can raise: it is the user's own.
+                told = f"{type(error).__name__}: {error}"
+                files = " or ".join(_files(name, paths))
+                raise Unusable(f"The configuration {files} is broken. {told}") from error
 
     def start(self) -> None:
         """Examine, print, and exit."""
@@ -127,6 +175,8 @@ class DaskCommands(JupyterApp):
     def start(self) -> None:
         """Run the subcommand, or say which there are."""
         super().start()
+        if self.extra_args:
+            sys.stderr.write(f"There is no command “{self.extra_args[0]}”.\n")
         self.print_help()
         self.exit(BROKEN)
 

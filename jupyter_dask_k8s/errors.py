@@ -170,6 +170,12 @@ class SchedulerUnavailable(ClusterError):
     status = 503
 
 
+class NoDashboard(ClusterError):
+    """The scheduler runs, and has no dashboard."""
+
+    status = 404
+
+
 class TooManyStreams(ClusterError):
     """As many answers go on as this server permits."""
 

@@ -148,11 +148,12 @@ def _summarize_gpus(workers: list[WorkerReading]) -> GPUMetrics | None:
     readings = [worker.metrics.gpu for worker in workers if worker.metrics.gpu]
     if not readings:
         return None
+    use = [it.utilization for it in readings if it.utilization is not None]
     return GPUMetrics(
         count=len(readings),
-        memory=sum(reading.memory_used for reading in readings),
-        memory_total=sum(worker.gpu.memory_total for worker in workers if worker.gpu),
-        utilization=sum(reading.utilization for reading in readings) / len(readings),
+        memory=sum(reading.memory_used or 0 for reading in readings),
+        memory_total=sum(worker.gpu.memory_total or 0 for worker in workers if worker.gpu),
+        utilization=sum(use) / len(use) if use else None,
     )
 
 

@@ -397,7 +397,8 @@ class GPUMetrics(Answer, frozen=True):
     count: int
     memory: int
     memory_total: int
-    utilization: float
+    utilization: float | None
+    """``null`` where NVML does not tell, as of a part of a GPU (MIG)."""
 
 
 class Metrics(Answer, frozen=True):

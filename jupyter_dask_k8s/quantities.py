@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 
@@ -95,7 +96,13 @@ def parse_quantity(text: object) -> Decimal:
 
     ``100m`` is a tenth, ``1Ki`` 1024, ``1e3`` 1000 (apimachinery's ``resource.Quantity``).
     """
-    match = _QUANTITY.fullmatch(str(text).strip())
+    return _parse_quantity(str(text).strip())
+
+
+@functools.lru_cache(maxsize=1024)
+def _parse_quantity(text: str) -> Decimal:
+    # Thousands of pods have the same few.
+    match = _QUANTITY.fullmatch(text)
     if match is None:
         raise ValueError(f"“{text}” is no quantity of Kubernetes.")
     number, suffix = Decimal(match[1]), match[2] or ""

@@ -9,11 +9,14 @@ import msgspec
 
 
 class GPUReading(msgspec.Struct, rename="kebab"):
-    """A worker's GPU as ``distributed.diagnostics.nvml`` reads it; memory in bytes."""
+    """A worker's GPU as ``distributed.diagnostics.nvml`` reads it; memory in bytes.
 
-    memory_total: int = 0
-    memory_used: int = 0
-    utilization: float = 0.0
+    ``None`` is what NVML does not tell: the use of a part of a GPU (MIG), for one.
+    """
+
+    memory_total: int | None = 0
+    memory_used: int | None = 0
+    utilization: float | None = 0.0
 
 
 class WorkerMetrics(msgspec.Struct):

@@ -71,6 +71,7 @@ class Services:
     def synced_backend(self) -> Backend:
         """The backend once it knows all clusters; raises `BackendUnavailable` before."""
         backend = self.backend
+        backend.look()
         if not backend.synced:
             raise BackendUnavailable(backend.trouble or "Reading the list of clusters.")
         return backend

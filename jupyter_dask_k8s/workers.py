@@ -56,7 +56,9 @@ class WorkerUse:
         """
         entry = self._store.entry(name)
         for other in [it for it in self._last if it not in self._store]:
-            del self._last[other]
+            gone = self._last.pop(other)
+            if gone.task is not None:
+                gone.task.cancel()
         if entry.dashboard is None:
             return Use()
         loop = asyncio.get_running_loop()

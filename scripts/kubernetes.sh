@@ -73,5 +73,5 @@ CHROMIUM=$(scripts/chromium.sh)
 export CHROMIUM
 # Warnings are those of kr8s and dask-kubernetes about old or new versions of Kubernetes.
 # shellcheck disable=SC2086
-.venv/bin/python -m pytest -W default tests/kubernetes --reruns 2 -rfER ${PYTEST_ARGS:-} |
+.venv/bin/python -m pytest -W default tests/kubernetes --reruns 2 -rfER --durations=40 ${PYTEST_ARGS:-} |
   tee "$log"

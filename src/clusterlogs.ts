@@ -173,7 +173,7 @@ export class ClusterLogs implements ILogModel {
   /** Another log is wanted, or another part of it. */
   private _restart(): void {
     this._close();
-    this.lines.clear();
+    this.lines.reset();
     this._error = '';
     this._phase = 'loading';
     this._complete = false;
@@ -240,7 +240,7 @@ export class ClusterLogs implements ILogModel {
 
   /** A log that goes on prints again what is here. */
   private _rejoin(): Rejoin | null {
-    if (this.lines.length === 0) {
+    if (this.lines.length + this.lines.hidden === 0) {
       return null;
     }
     const { trans } = this._options;

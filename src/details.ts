@@ -67,6 +67,11 @@ export class DetailsModel implements IDisposable {
     return this._ending;
   }
 
+  /** Since when all of it may be old, as ISO 8601; `null` while it is true. */
+  get staleSince(): string | null {
+    return this._stale;
+  }
+
   /** The part that is shown. */
   get tab(): DetailsTab {
     return this._tab;
@@ -142,9 +147,15 @@ export class DetailsModel implements IDisposable {
     const listed =
       this._known && manager.error === '' && manager.waiting === '';
     const gone = now === undefined && listed;
-    if (now === (this._last ?? undefined) && gone === this._gone) {
+    const stale = manager.status?.stale_since ?? null;
+    if (
+      now === (this._last ?? undefined) &&
+      gone === this._gone &&
+      stale === this._stale
+    ) {
       return;
     }
+    this._stale = stale;
     if (now !== undefined) {
       this._ending = '';
     }
@@ -167,6 +178,7 @@ export class DetailsModel implements IDisposable {
   private _last: Cluster | undefined;
   private _known = false;
   private _gone = false;
+  private _stale: string | null = null;
   private _ending = '';
   private _tab: DetailsTab = 'overview';
   private _isDisposed = false;

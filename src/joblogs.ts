@@ -156,7 +156,7 @@ export class JobLogsModel implements ILogModel {
 
   /** Another log is wanted, or another part of it. */
   private _restart(): void {
-    this.lines.clear();
+    this.lines.reset();
     this._text = null;
     this._shown = '';
     this._changed.emit();

@@ -7,6 +7,9 @@ export const MAX_SIZE = 5 * 2 ** 20;
 /** A longer line is broken: a browser cannot lay out a line of a megabyte. */
 export const MAX_LINE = 10_000;
 
+/** So many equal lines are the same lines. */
+const ANCHOR = 20;
+
 const ESC = String.fromCharCode(27);
 const BELL = String.fromCharCode(7);
 
@@ -55,7 +58,7 @@ export class LogLines {
     return this._dropped > 0;
   }
 
-  /** The line of a number between `first` and `end`. */
+  /** The line of a number between `first` and `end`, or of a hidden one. */
   at(number: number): string {
     return this._lines[this._start + number - this._first] ?? '';
   }
@@ -84,14 +87,27 @@ export class LogLines {
     this._tail = '';
   }
 
+  /** How many lines before `first` are out of sight, and known all the same. */
+  get hidden(): number {
+    return this._hidden;
+  }
+
+  /** Show none of the lines. The last ones stay known: a log that is read anew has them. */
   clear(): void {
-    this._first = this.end;
-    this._lines = [];
-    this._start = 0;
+    const { end } = this;
+    this.dropOpen();
+    this._hidden = Math.min(ANCHOR, this._hidden + this.length);
+    this._lines = this._lines.slice(this._lines.length - this._hidden);
+    this._start = this._hidden;
+    this._first = end;
     this._size = 0;
     this._dropped = 0;
-    this._tail = '';
-    this._open = false;
+  }
+
+  /** Forget all lines: those of another log come. */
+  reset(): void {
+    this.clear();
+    this._hidden = 0;
   }
 
   /** All that is kept, from a line on. */
@@ -138,6 +154,7 @@ export class LogLines {
       this._start += 1;
       this._first += 1;
       this._dropped += 1;
+      this._hidden = 0;
     }
     if (this._start > this._maxLines / 2) {
       this._lines = this._lines.slice(this._start);
@@ -150,6 +167,7 @@ export class LogLines {
   private _first = 0;
   private _size = 0;
   private _dropped = 0;
+  private _hidden = 0;
   private _tail = '';
   private _open = false;
 }
@@ -159,11 +177,12 @@ export class LogLines {
  * where the two do not meet.
  */
 export function overlap(kept: LogLines, fresh: LogLines): number | null {
-  if (kept.length === 0) {
+  const there = kept.length + kept.hidden;
+  if (there === 0) {
     return 0;
   }
   for (let known = fresh.length; known > 0; known--) {
-    const count = Math.min(known, kept.length, ANCHOR);
+    const count = Math.min(known, there, ANCHOR);
     let same = 0;
     while (
       same < count &&
@@ -177,9 +196,6 @@ export function overlap(kept: LogLines, fresh: LogLines): number | null {
   }
   return null;
 }
-
-/** So many equal lines are the same lines. */
-const ANCHOR = 20;
 
 /** A line as a terminal would show it, without its colours. */
 function clean(raw: string): string {

@@ -476,7 +476,7 @@ export interface GPUMetrics {
   count: number;
   memory: number;
   memory_total: number;
-  utilization: number;
+  utilization: number | null;
 }
 /**
  * One reading of a scheduler; memory in bytes.

@@ -32,6 +32,18 @@ async def test_status_says_what_and_why(dask_api: DaskAPI) -> None:
     assert set(answer["versions"]) == {"jupyter_dask_k8s", "dask", "distributed"}
 
 
+async def test_a_wait_tells_since_when(dask_api: DaskAPI) -> None:
+    status, made = await dask_api("POST", "clusters", {"name": "demo", "workers": 1})
+    assert status == 201
+    assert made["reason"] == "Starting the scheduler."
+    assert made["since"] == made["created"]
+    cluster = await dask_api.running("demo")
+    assert (cluster["reason"], cluster["since"]) == ("", None)
+    hosts()[0].kill()
+    failed = await dask_api.until("demo", lambda it: it["phase"] == "Failed")
+    assert failed["since"] > made["since"]
+
+
 async def test_a_killed_worker_is_replaced(dask_api: DaskAPI) -> None:
     cluster = await create(dask_api, "demo", workers=1)
     async with Client(cluster["scheduler_address"], asynchronous=True) as client:

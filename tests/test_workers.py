@@ -94,6 +94,24 @@ async def test_a_slow_scheduler_keeps_nobody(dask_api: DaskAPI, jp_serverapp: An
         assert scheduler.asked == 1
 
 
+async def test_nobody_waits_for_a_cluster_that_has_gone(
+    dask_api: DaskAPI, jp_serverapp: Any
+) -> None:
+    scheduler = Scheduler()
+    scheduler.pause = 30
+    entry = await any_entry(dask_api, jp_serverapp)
+    async with serve(scheduler, entry) as workers:
+        await workers.read("demo")
+        task = workers._last["demo"].task
+        assert task is not None
+        other = replace(entry.cluster, name="other")
+        workers._store.put(Entry(other, None))
+        workers._store.remove("demo")
+        await workers.read("other")
+        await asyncio.wait({task}, timeout=1)
+        assert task.cancelled()
+
+
 async def test_broken_answers_are_none(dask_api: DaskAPI, jp_serverapp: Any) -> None:
     scheduler = Scheduler()
     scheduler.workers = [{"name": "one", "metrics": "none"}]

@@ -117,6 +117,9 @@ class Backend(WithProfiles):
         """Whether the store shows all clusters that there are."""
         return True
 
+    def look(self) -> None:
+        """Take note that somebody looks at what the store shows."""
+
     @property
     def trouble(self) -> str:
         """Why the store may be out of date or not whole; empty when all is well."""

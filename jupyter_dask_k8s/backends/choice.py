@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..errors import BackendUnavailable, ClusterError
 from .base import Backend
 from .kubernetes.access import in_cluster, kubeconfig_path
-from .kubernetes.backend import KubernetesBackend
-from .kubernetes.refusals import CredentialsRefused, OperatorMissing
-from .local.backend import LocalBackend
+
+if TYPE_CHECKING:
+    from .kubernetes.backend import KubernetesBackend
 
 DISCOVERY_LIMIT = 4.0
 """Seconds that Kubernetes may take to show that it is there."""
@@ -37,28 +39,44 @@ async def choose_backend(wish: str, make: Make) -> Choice:
     Raises `BackendUnavailable` where the one that was asked for cannot be had.
     """
     if wish == "local":
-        return Choice(make(LocalBackend), "Local processes, as configured.")
+        return Choice(await _make_local(make), "Local processes, as configured.")
     if wish in ("kubernetes", "both"):
-        backend = _make_kubernetes(make)
+        backend = await _make_kubernetes(make)
         api = await backend.login()
         return Choice(
             backend,
             f"Kubernetes, as configured: namespace {api.namespace}, "
             f"by {api.access.source}.",
-            second=make(LocalBackend) if wish == "both" else None,
+            second=await _make_local(make) if wish == "both" else None,
         )
     if not (in_cluster() or kubeconfig_path()):
-        return Choice(make(LocalBackend), "Local processes: no Kubernetes was found.")
-    backend = _make_kubernetes(make)
+        reason = "Local processes: no Kubernetes was found."
+        return Choice(await _make_local(make), reason)
+    backend = await _make_kubernetes(make)
     try:
         return Choice(backend, await _discover(backend))
     except ClusterError as error:
         await backend.stop()
         reason = f"Local processes. {error.message}"
-        return Choice(make(LocalBackend), reason, passed_over=True)
+        return Choice(await _make_local(make), reason, passed_over=True)
 
 
-def _make_kubernetes(make: Make) -> KubernetesBackend:
+async def _load(module: str) -> None:
+    """Import a backend, beside the event loop: Jupyter's start does not wait for it."""
+    await asyncio.to_thread(importlib.import_module, f"{__package__}.{module}")
+
+
+async def _make_local(make: Make) -> Backend:
+    await _load("local.backend")
+    from .local.backend import LocalBackend
+
+    return make(LocalBackend)
+
+
+async def _make_kubernetes(make: Make) -> KubernetesBackend:
+    await _load("kubernetes.backend")
+    from .kubernetes.backend import KubernetesBackend
+
     backend = make(KubernetesBackend)
     assert isinstance(backend, KubernetesBackend)
     return backend
@@ -70,6 +88,9 @@ async def _discover(backend: KubernetesBackend) -> str:
     A pod belongs to its Kubernetes also while the API server is slow or away, and a user's
     clusters must not seem to be lost then. A kubeconfig may be that of a cluster long gone.
     """
+    # Loaded with the backend.
+    from .kubernetes.refusals import CredentialsRefused, OperatorMissing
+
     api = await backend.login()
     found = f"Kubernetes: namespace {api.namespace}, by {api.access.source}."
     try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jupyter_core.paths import jupyter_config_path, jupyter_path
 
@@ -139,6 +140,7 @@ class Visit:
     headers: dict[str, str]
     """In lower case."""
     allow_origin: str
+    allow_origin_pat: str = ""
 
 
 def examine_visit(visit: Visit) -> list[Check]:
@@ -159,7 +161,9 @@ def _referer(visit: Visit) -> Any:
 def _base(visit: Visit) -> Finding:
     """Compare the page's own path with our base URL: a proxy may have cut it off."""
     page = _referer(visit)
-    if page.netloc and not page.path.startswith(visit.base_url):
+    # A policy may keep all but the origin from us: JupyterLab itself is never at “/”.
+    told = page.netloc and page.path not in ("", "/")
+    if told and not unquote(page.path).startswith(unquote(visit.base_url)):
         return failed(
             f"The page is at {page.path}, and this server thinks that it is at "
             f"{visit.base_url}: the proxy changes paths, so links and websockets break.",
@@ -171,26 +175,29 @@ def _base(visit: Visit) -> Finding:
 
 def _prefix(path: str) -> str:
     """Return what is before JupyterLab's own part of a path."""
-    for part in ("/lab", "/tree", "/doc", "/notebooks"):
-        before, found, _ = path.partition(part)
-        if found:
-            return before + "/"
-    return "/"
+    found = re.match(r"(.*?/)(lab|tree|doc|notebooks|edit|consoles)(/|$)", path)
+    return found[1] if found else "/"
+
+
+def _allowed(visit: Visit, origin: str) -> bool:
+    """Whether the settings let a page of another host in, as Jupyter reads them."""
+    if visit.allow_origin:
+        return visit.allow_origin in ("*", origin)
+    return bool(visit.allow_origin_pat and re.match(visit.allow_origin_pat, origin))
 
 
 def _host(visit: Visit) -> Finding:
     """Jupyter refuses a websocket whose ``Origin`` is another host than ``Host``."""
     headers, page = visit.headers, _referer(visit)
-    if page.netloc and page.netloc.lower() != visit.host.lower():
-        allowed = visit.allow_origin in ("*", f"{page.scheme}://{page.netloc}")
-        if not allowed:
-            return failed(
-                f"The browser is at {page.netloc}, but the proxy says Host: {visit.host}. "
-                "Jupyter refuses such websockets: neither kernels nor live changes work.",
-                "# Best let the proxy pass the header Host on. Otherwise:\n"
-                f'c.ServerApp.allow_origin = "{page.scheme}://{page.netloc}"',
-                "config",
-            )
+    other = page.netloc and page.netloc.lower() != visit.host.lower()
+    if other and not _allowed(visit, f"{page.scheme}://{page.netloc}"):
+        return failed(
+            f"The browser is at {page.netloc}, but the proxy says Host: {visit.host}. "
+            "Jupyter refuses such websockets: neither kernels nor live changes work.",
+            "# Best let the proxy pass the header Host on. Otherwise:\n"
+            f'c.ServerApp.allow_origin = "{page.scheme}://{page.netloc}"',
+            "config",
+        )
     forwarded = headers.get("x-forwarded-proto", "").split(",")[0].strip()
     if forwarded and forwarded != visit.scheme:
         return warning(

@@ -39,5 +39,7 @@ def _check(check: Check) -> str:
         break_on_hyphens=False,
     )
     if check.remedy:
-        lines += ["", textwrap.indent(check.remedy, "    "), ""]
+        # YAML is copied as it is: a “---” that is indented divides nothing.
+        margin = "" if check.remedy_kind == "yaml" else "    "
+        lines += ["", textwrap.indent(check.remedy, margin), ""]
     return "\n".join(lines)

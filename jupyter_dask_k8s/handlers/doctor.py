@@ -31,5 +31,6 @@ class DoctorHandler(Handler):
             base_url=self.base_url,
             headers={key.lower(): it for key, it in self.request.headers.items()},
             allow_origin=self.allow_origin,
+            allow_origin_pat=self.settings.get("allow_origin_pat") or "",
         )
         self.reply(doctor([*checks, *examine_visit(visit)]))

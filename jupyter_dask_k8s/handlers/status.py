@@ -19,6 +19,8 @@ class StatusHandler(Handler):
     def get(self) -> None:
         services = self.services
         backend = services.chosen
+        if backend is not None:
+            backend.look()
         self.reply(
             Status(
                 state=services.state,

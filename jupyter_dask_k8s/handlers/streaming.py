@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from tornado.iostream import StreamClosedError
 
 from ..errors import BackendUnavailable, ClusterError, InvalidField
+from ..streams import keep_alive
 from .base import Handler
 
 FIRST = 30.0
@@ -75,6 +76,7 @@ class StreamHandler(Handler):
             raise BackendUnavailable(
                 f"Nothing came within {FIRST:g} s. Try again in a moment."
             ) from None
+        self._keep_alive()
         self.set_header("Content-Type", mimetype)
         self.set_header("Cache-Control", "no-store")
         # nginx would wait for more before it sends a piece on.
@@ -82,6 +84,13 @@ class StreamHandler(Handler):
         with contextlib.suppress(StreamClosedError):
             await self._put(first or b"")
             await self._pump(pieces, beat)
+
+    def _keep_alive(self) -> None:
+        """Notice a client that vanishes while there is nothing to send."""
+        stream = getattr(self.request.connection, "stream", None)
+        if stream is not None and stream.socket is not None:
+            with contextlib.suppress(OSError):
+                keep_alive(stream.socket)
 
     async def _pump(self, pieces: AsyncGenerator[bytes, None], beat: bytes) -> None:
         coming: asyncio.Task[bytes | None] | None = None

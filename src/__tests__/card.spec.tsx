@@ -180,25 +180,31 @@ describe('Card', () => {
 
     it('says nothing of moments, then seconds, then minutes', () => {
       show({ cluster });
-      expect(text()).not.toContain('(');
+      expect(text()).not.toContain('for ');
       act(() => jest.advanceTimersByTime(12_000));
-      expect(text()).toContain('Pulling the image. (12 s)');
+      expect(text()).toContain('Pulling the image.for 12 s');
       act(() => jest.advanceTimersByTime(60_000));
       act(() => jest.advanceTimersByTime(15_000));
-      expect(text()).toContain('Pulling the image. (1 min)');
+      expect(text()).toContain('Pulling the image.for 1 min');
     });
 
     it('stands still while nobody sees it', () => {
       show({ cluster, live: false });
       act(() => jest.advanceTimersByTime(12_000));
-      expect(text()).not.toContain('(');
+      expect(text()).not.toContain('for ');
     });
 
     it('takes a clock that is behind', () => {
       at(-60);
       show({ cluster });
       expect(text()).toContain('Pulling the image.');
-      expect(text()).not.toContain('(');
+      expect(text()).not.toContain('for ');
+    });
+
+    it('says when it failed', () => {
+      at(120);
+      show({ cluster: { ...cluster, phase: 'Failed' } });
+      expect(text()).toContain('2 min ago');
     });
   });
 
@@ -571,6 +577,21 @@ describe('Card', () => {
       type(field(), '8');
       await submitForm();
       expect(props.onUpdate).toHaveBeenCalledWith({ workers: 8 });
+    });
+
+    it('shows what quotas leave, to clusters on Kubernetes', () => {
+      const sentence = 'Left of the quota “team”: 3 of 10 CPU.';
+      const room = { cpu: 3, memory: null, gpus: null, pods: null, sentence };
+      for (const what of ['scale', 'newGroup'] as const) {
+        for (const backend of ['local', 'kubernetes'] as const) {
+          show({
+            editing: { what, cluster: 'demo' },
+            cluster: makeCluster({ backend }),
+            limits: { ...limits, room }
+          });
+          expect(text().includes(sentence)).toBe(backend === 'kubernetes');
+        }
+      }
     });
 
     it('starts with the autoscaler of an adaptive cluster', async () => {

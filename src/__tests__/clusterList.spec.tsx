@@ -6,7 +6,7 @@ import { act } from 'react';
 
 import { ClusterClient } from '../client';
 import { ClusterManager } from '../manager';
-import type { Cluster, Status } from '../schema';
+import type { Cluster, Limits, Status } from '../schema';
 import { CommandIDs } from '../tokens';
 import { ClusterList } from '../widgets/clusterList';
 import { NO_ARGS } from '../widgets/commandArgs';
@@ -21,6 +21,7 @@ describe('ClusterList', () => {
   let list: ClusterList;
   let commands: CommandRegistry;
   let checked: number;
+  let state: PanelState;
 
   const open = (): ClusterManager => {
     const made = new ClusterManager({
@@ -32,7 +33,7 @@ describe('ClusterList', () => {
       filter: ({ shared }) => !shared,
       main: true,
       manager: made,
-      state: new PanelState(),
+      state,
       translator: nullTranslator
     });
     Widget.attach(list, document.body);
@@ -61,6 +62,7 @@ describe('ClusterList', () => {
     manager = null;
     commands = new CommandRegistry();
     checked = 0;
+    state = new PanelState();
     answer = status;
     clusters = [makeCluster()];
     server = new FakeServer((_, path) => {
@@ -177,6 +179,38 @@ describe('ClusterList', () => {
     expect(text()).not.toContain('Looking');
   });
 
+  it('says what is missing where there never was a list, and who helps', async () => {
+    const message = 'Not allowed: alice may not list pods. '.repeat(6).trim();
+    commands.addCommand(CommandIDs.doctor, {
+      describedBy: { args: NO_ARGS },
+      execute: () => (checked += 1)
+    });
+    answer = { ...status, state: 'starting', missing: ['permission'] };
+    clusters = {
+      status: 503,
+      body: { message, reason: 'BackendUnavailable' }
+    };
+    await show();
+    expect(text()).toContain('You may not see clusters here');
+    expect(list.node.querySelector('.jp-Dask-progress')).toBeNull();
+    const sentence = list.node.querySelector('.jp-mod-clamped');
+    expect(sentence?.textContent).toBe(message);
+    const button = (label: string): HTMLElement | undefined =>
+      [...list.node.querySelectorAll('button')].find(
+        ({ textContent }) => textContent === label
+      );
+    act(() => button('More')?.click());
+    expect(list.node.querySelector('.jp-mod-clamped')).toBeNull();
+    act(() => button('Run the doctor')?.click());
+    expect(checked).toBe(1);
+    answer = { ...answer, missing: ['api'] };
+    await show();
+    expect(text()).toContain('Kubernetes cannot be reached');
+    answer = { ...answer, missing: ['operator'] };
+    await show();
+    expect(text()).toContain('There is no Dask operator');
+  });
+
   it('keeps the cards of a server that has started anew', async () => {
     await show();
     answer = { ...status, state: 'starting' };
@@ -188,6 +222,24 @@ describe('ClusterList', () => {
     expect(notice()).toBe('Looking for a backend.');
     expect(text()).toContain('demo');
     expect(alerts()).toBe(0);
+  });
+
+  it('reads anew what quotas leave when workers are to be asked for', async () => {
+    await show();
+    const sentence = 'Left of the quota “team”: 3 of 10 CPU.';
+    const room = { cpu: 3, memory: null, gpus: null, pods: null, sentence };
+    const limits = { ...(status.limits as Limits), room };
+    answer = { ...status, limits };
+    clusters = [makeCluster({ backend: 'kubernetes' })];
+    await act(async () => {
+      if (manager) {
+        manager.selected = 'demo';
+      }
+      state.editing = { what: 'scale', cluster: 'demo' };
+      await settle();
+      MessageLoop.flush();
+    });
+    expect(text()).toContain(sentence);
   });
 
   it('tells errors as errors', async () => {

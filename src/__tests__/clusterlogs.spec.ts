@@ -121,6 +121,34 @@ describe('ClusterLogs', () => {
     expect(logs.lines.text()).toBe('one\ntwo\nthree\nfour\n');
   });
 
+  it('stays cleared when it is read anew', async () => {
+    logs.visible = true;
+    await wait();
+    await send('one\ntwo\n');
+    logs.clear();
+    logs.visible = false;
+    await wait(25_000);
+    logs.visible = true;
+    await wait();
+    expect(asked).toHaveLength(2);
+    await send('one\ntwo\nthree\n');
+    await wait(1000);
+    expect(logs.lines.text()).toBe('three\n');
+  });
+
+  it('has all lines when another log is chosen after it was cleared', async () => {
+    logs.visible = true;
+    await wait();
+    await send('one\n');
+    logs.clear();
+    logs.pod = 'worker';
+    logs.pod = 'scheduler';
+    await wait();
+    await send('one\n');
+    await wait(1000);
+    expect(logs.lines.text()).toBe('one\n');
+  });
+
   it('says where lines are missing', async () => {
     logs.visible = true;
     await wait();

@@ -10,6 +10,7 @@ import { FakeBody, makeCluster, makePod, settle, trans } from './fakes';
 class FakeManager {
   cluster: Cluster | undefined = makeCluster({ backend: 'kubernetes' });
   error = '';
+  status = { stale_since: null as string | null };
   waiting = '';
   lookers = 0;
   readonly ready = Promise.resolve();
@@ -134,6 +135,22 @@ describe('DetailsModel', () => {
     expect(model.ending).toBe('');
     await wait();
     expect(asked('pods')).toBe(before + 1);
+  });
+
+  it('says since when it may be old', () => {
+    let changes = 0;
+    model.changed.connect(() => {
+      changes += 1;
+    });
+    const since = '2026-11-21T10:42:07Z';
+    manager.status = { stale_since: since };
+    manager.changed.emit();
+    manager.changed.emit();
+    expect(model.staleSince).toBe(since);
+    expect(changes).toBe(1);
+    manager.status = { stale_since: null };
+    manager.changed.emit();
+    expect(model.staleSince).toBeNull();
   });
 
   it('takes no error for the end of a cluster', () => {

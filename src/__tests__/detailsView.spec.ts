@@ -17,7 +17,7 @@ class FakeManager {
     namespace: 'team-a',
     warnings: ['A worker was lost.']
   });
-  readonly status = status;
+  status = status;
   readonly error = '';
   readonly waiting = '';
   readonly ready = Promise.resolve();
@@ -193,10 +193,12 @@ describe('DetailsView', () => {
   it('opens the log of a pod from the table', async () => {
     await open();
     await choose('Pods');
-    await act(async () =>
-      panel()?.querySelector<HTMLElement>('.jp-Dask-pod-open')?.click()
-    );
+    const pod = panel()?.querySelector<HTMLElement>('.jp-Dask-pod-open');
+    pod?.focus();
+    expect(document.activeElement).toBe(pod);
+    await act(async () => pod?.click());
     await show();
+    expect(document.activeElement?.textContent).toBe('Logs');
     expect(model.tab).toBe('logs');
     expect(model.logs.pod).toBe('demo-scheduler');
   });
@@ -217,6 +219,18 @@ describe('DetailsView', () => {
     );
     await show();
     expect(widget.isDisposed).toBe(true);
+  });
+
+  it('says that it shows what was', async () => {
+    await open();
+    manager.status = { ...status, stale_since: new Date().toISOString() };
+    await act(async () => manager.changed.emit());
+    await show();
+    expect(text()).toContain('This is as it was at');
+    manager.status = status;
+    await act(async () => manager.changed.emit());
+    await show();
+    expect(text()).not.toContain('This is as it was at');
   });
 
   it('says that there never was one', async () => {

@@ -43,6 +43,10 @@ describe('format', () => {
     expect(describeWorker(makeCluster().groups[0], trans)).toBe(
       '2 threads, 3 GiB'
     );
+    const [group] = makeCluster().groups;
+    expect(
+      describeWorker({ ...group, threads: null, cpu: '100m' }, trans)
+    ).toBe('0.1 CPU, 3 GiB');
   });
 
   it('says how a cluster ends', () => {

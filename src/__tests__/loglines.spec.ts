@@ -96,6 +96,23 @@ describe('overlap', () => {
     expect(overlap(of('a\nb\n'), of('y\nz\n'))).toBeNull();
   });
 
+  it('knows lines that were cleared, of a long log only the last', () => {
+    const lines = of('a\nb\nc');
+    lines.clear();
+    expect(lines.length).toBe(0);
+    expect(lines.hidden).toBe(2);
+    expect(overlap(lines, of('a\nb\nc\nd\n'))).toBe(2);
+    lines.append('c\n');
+    expect(lines.text()).toBe('c\n');
+    expect(overlap(lines, of('b\nc\nd\n'))).toBe(2);
+    lines.append('line\n'.repeat(100));
+    lines.clear();
+    expect(lines.hidden).toBe(20);
+    expect(lines.text()).toBe('');
+    lines.reset();
+    expect(overlap(lines, of('line\n'))).toBe(0);
+  });
+
   it('is not misled by a line that comes again', () => {
     expect(overlap(of('x\ntick\n'), of('x\ntick\ny\ntick\n'))).toBe(2);
   });

@@ -72,13 +72,14 @@ describe('PodTable', () => {
   let root: Root;
   let opened: string[];
 
-  const show = (pods: Pod[] | null, error = ''): void => {
+  const show = (pods: Pod[] | null, error = '', local = false): void => {
     const model = { pods, error, changed: new Signal<object, void>({}) };
     act(() =>
       root.render(
         <PodTable
           model={model as unknown as PodListModel}
           live={false}
+          local={local}
           trans={trans}
           onOpen={pod => opened.push(pod)}
         />
@@ -151,11 +152,27 @@ describe('PodTable', () => {
     expect(document.activeElement).toBe(second);
   });
 
+  it('has no nodes where pods are processes', () => {
+    show([scheduler, makePod()], '', true);
+    const heads = [...host.querySelectorAll('thead th')];
+    expect(heads.map(head => head.textContent)).toEqual([
+      'Name',
+      'Phase',
+      'Restarts',
+      'Age',
+      'CPU',
+      'Memory'
+    ]);
+    expect(host.querySelector('tr.jp-mod-pod')?.children).toHaveLength(6);
+    show([], '', true);
+    expect(text()).toContain('There are no processes yet.');
+  });
+
   it('says why there are none', () => {
     show(null);
-    expect(text()).toContain('Loading pods…');
+    expect(text()).toContain('Loading…');
     show([]);
-    expect(text()).toContain('There are no pods (yet).');
+    expect(text()).toContain('There are no pods yet.');
     show(null, 'Pods cannot be listed.');
     expect(host.querySelector('[role="alert"]')?.textContent).toBe(
       'Pods cannot be listed.'

@@ -50,12 +50,13 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const wanted = await readWanted(registry);
     const isNews = makeFilter();
+    const failures = new Map<string, string>();
     // A job tells of itself; its cluster only comes and goes with it.
     const isOfJob = ({ name }: ITransition): boolean =>
       jobs?.get(name)?.cluster === name;
     manager.transitioned.connect((_, transition) => {
       if (isNews(transition) && !isOfJob(transition) && wanted()) {
-        announce(transition, app.commands, manager, trans);
+        announce(transition, app.commands, manager, trans, failures);
       }
     });
     new EndingWatch({
@@ -109,8 +110,15 @@ function announce(
   { from, name, reason, to }: ITransition,
   commands: CommandRegistry,
   manager: IClusterManager,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  /** The notices of failures, by cluster. */
+  failures: Map<string, string>
 ): void {
+  if (to === 'Running' || to === null) {
+    // What was said of its failure is not true any more.
+    Notification.dismiss(failures.get(name) ?? '');
+    failures.delete(name);
+  }
   if (from === 'Pending' && to === 'Running') {
     const cluster = manager.get(name);
     const { ready, desired } = cluster
@@ -133,13 +141,23 @@ function announce(
       { autoClose: 8000, actions: readyActions(name, commands, trans) }
     );
   } else if (from !== null && to === 'Failed') {
-    Notification.error(trans.__('Cluster “%1” failed. %2', name, reason), {
-      autoClose: false,
-      actions: [
-        showAction(name, commands, manager, trans),
-        ...detailsAction(name, commands, trans)
-      ]
-    });
+    const message = trans.__('Cluster “%1” failed. %2', name, reason);
+    const id = failures.get(name);
+    if (id !== undefined) {
+      // One that crashes again and again is told once, even if nobody wants to see it.
+      Notification.update({ id, message });
+    } else {
+      failures.set(
+        name,
+        Notification.error(message, {
+          autoClose: false,
+          actions: [
+            showAction(name, commands, manager, trans),
+            ...detailsAction(name, commands, trans)
+          ]
+        })
+      );
+    }
   } else if (to === null && reason !== '') {
     Notification.info(trans.__('Cluster “%1” ended. %2', name, reason), {
       autoClose: false

@@ -1,10 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  copyIcon,
-  deleteIcon,
-  ellipsesIcon,
-  infoIcon
-} from '@jupyterlab/ui-components';
+import { copyIcon, deleteIcon, ellipsesIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import React, { useEffect, useRef } from 'react';
@@ -23,6 +18,7 @@ import { useFrame } from './feed';
 import { countWorkers, describeWorkers } from './format';
 import { Groups } from './groups';
 import { LifetimeEditor } from './lifetime';
+import { detailsIcon } from './icons';
 import type { IEditing } from './panelState';
 import { Phase } from './phase';
 import { Readings } from './readings';
@@ -137,7 +133,7 @@ function CardHeader(props: ICardProps): JSX.Element {
       </button>
       {onDetails && (
         <IconButton
-          icon={infoIcon}
+          icon={detailsIcon}
           label={trans.__('Details of %1', cluster.name)}
           onClick={onDetails}
         />

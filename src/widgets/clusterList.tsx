@@ -40,7 +40,7 @@ export class ClusterList extends ReactWidget {
     const { commands, manager, state } = _options;
     manager.changed.connect(this._refresh, this);
     manager.selectedChanged.connect(this._refresh, this);
-    state.changed.connect(this._refresh, this);
+    state.changed.connect(this._onState, this);
     commands.commandChanged.connect(this._onCommandChanged, this);
     this._visibility.changed.connect(this._refresh, this);
     void manager.ready.then(() => {
@@ -56,7 +56,7 @@ export class ClusterList extends ReactWidget {
     const { commands, manager, state } = this._options;
     manager.changed.disconnect(this._refresh, this);
     manager.selectedChanged.disconnect(this._refresh, this);
-    state.changed.disconnect(this._refresh, this);
+    state.changed.disconnect(this._onState, this);
     commands.commandChanged.disconnect(this._onCommandChanged, this);
     this._visibility.dispose();
     super.dispose();
@@ -124,7 +124,7 @@ export class ClusterList extends ReactWidget {
         message={message}
         since={manager.status?.stale_since ?? null}
         trans={this._trans}
-        onDoctor={waits ? undefined : this._doctor()}
+        onDoctor={this._doctor()}
       />
     );
   }
@@ -169,7 +169,14 @@ export class ClusterList extends ReactWidget {
       );
     }
     if (waiting !== '') {
-      return <Waiting message={waiting} trans={trans} />;
+      return (
+        <Waiting
+          message={waiting}
+          missing={status?.missing ?? []}
+          trans={trans}
+          onDoctor={this._doctor()}
+        />
+      );
     }
     if (!this._ready || status === null) {
       return <Loading trans={trans} />;
@@ -286,12 +293,24 @@ export class ClusterList extends ReactWidget {
     }
   }
 
+  private _onState(): void {
+    const { main, manager, state } = this._options;
+    const { editing } = state;
+    if (main && editing !== null && editing !== this._editing) {
+      // What quotas leave comes with the status, and changes without a hint.
+      void manager.refresh();
+    }
+    this._editing = editing;
+    this._refresh();
+  }
+
   private _refresh(): void {
     this.update();
   }
 
   private readonly _trans: TranslationBundle;
   private readonly _visibility = new Visibility();
+  private _editing: IEditing | null = null;
   private _ready = false;
 }
 

@@ -147,7 +147,10 @@ function roomSentence(
 ): string | null {
   const workers = property === '.workers' || property === '.minimum';
   return workers && name === 'maximum' && params?.limit === room
-    ? trans.__('The quota has room for %1 of this size.', String(room))
+    ? trans.__(
+        'The quota has room for %1 of this size, beside the scheduler.',
+        String(room)
+      )
     : null;
 }
 
@@ -197,13 +200,12 @@ function FieldTemplate(props: FieldTemplateProps): JSX.Element {
       </label>
       <div className="jp-Dask-field-control">
         {children}
-        {wrong.length > 0 ? (
+        {wrong.length > 0 && (
           <p className="jp-Dask-field-error" role="alert">
             {wrong.join(' ')}
           </p>
-        ) : (
-          help !== '' && <p className="jp-Dask-field-help">{help}</p>
         )}
+        {help !== '' && <p className="jp-Dask-field-help">{help}</p>}
       </div>
     </div>
   );

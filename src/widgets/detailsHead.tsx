@@ -5,7 +5,7 @@ import React from 'react';
 import { DetailsModel, DetailsTab, TABS } from '../details';
 import { TextButton } from './buttons';
 import { useChanged } from './changed';
-import { describeWorkers } from './format';
+import { describeWorkers, formatTime } from './format';
 import { Phase } from './phase';
 import { Tabs } from './tabs';
 
@@ -50,6 +50,7 @@ function Head(props: DetailsHead.IOptions): JSX.Element {
         {cluster && !gone && <span>{describeWorkers(cluster, trans)}</span>}
       </div>
       {gone && <Gone {...props} />}
+      {cluster && !gone && <Stale model={model} trans={trans} />}
       {cluster && (
         <Tabs
           label={trans.__('Details of %1', name)}
@@ -80,6 +81,23 @@ function Gone(props: DetailsHead.IOptions): JSX.Element {
         {model.ending !== '' && ` ${model.ending}`}
       </p>
       <TextButton onClick={props.onClose}>{trans.__('Close')}</TextButton>
+    </div>
+  );
+}
+
+/** The server is out of touch: what is shown may not be so any more. */
+function Stale(
+  props: Pick<DetailsHead.IOptions, 'model' | 'trans'>
+): JSX.Element | null {
+  const { staleSince } = props.model;
+  return staleSince === null ? null : (
+    <div className="jp-Dask-details-gone" role="status">
+      <p>
+        {props.trans.__(
+          'Kubernetes cannot be asked now. This is as it was at %1; it recovers by itself.',
+          formatTime(staleSince, Date.now(), true)
+        )}
+      </p>
     </div>
   );
 }

@@ -90,7 +90,12 @@ export class DetailsView extends Panel {
       return;
     }
     for (const [name, part] of this._parts) {
+      const focused = part.node.contains(document.activeElement);
       part.setHidden(name !== tab);
+      if (focused && name !== tab) {
+        // A pod was opened by keys: the focus must not be lost with its row.
+        this._focusTab(tab);
+      }
     }
     if (!this._parts.has(tab)) {
       const part = this._make(tab);
@@ -105,6 +110,11 @@ export class DetailsView extends Panel {
       this._parts.set(tab, part);
       this.addWidget(part);
     }
+  }
+
+  private _focusTab(tab: DetailsTab): void {
+    const id = CSS.escape(`${this._prefix}-tab-${tab}`);
+    this._head.node.querySelector<HTMLElement>(`#${id}`)?.focus();
   }
 
   private _make(tab: DetailsTab): Widget {

@@ -115,6 +115,13 @@ export function describeOwner(
     : trans.__('Made by %1', cluster.owner);
 }
 
+/** Kubernetes writes a tenth of a core as `100m`. */
+function coresOf(quantity: string): string {
+  return /^\d+m$/.test(quantity)
+    ? String(Number.parseInt(quantity, 10) / 1000)
+    : quantity;
+}
+
 /** What one worker of a group has: `2 threads, 3 GiB`. */
 export function describeWorker(
   group: WorkerGroup,
@@ -124,7 +131,7 @@ export function describeWorker(
   if (group.threads !== null) {
     parts.push(trans._n('%1 thread', '%1 threads', group.threads));
   } else if (group.cpu !== null) {
-    parts.push(trans.__('%1 CPU', group.cpu));
+    parts.push(trans.__('%1 CPU', coresOf(group.cpu)));
   }
   if (group.memory !== null) {
     const bytes = parseBytes(group.memory);

@@ -13,6 +13,7 @@ import {
 import type { Cluster, GroupCreate, Limits } from '../schema';
 import { TextButton } from './buttons';
 import { NumberField } from './numberField';
+import { RoomLeft } from './roomLeft';
 
 /** What a field may look like; no words of any language. */
 const EXAMPLES: Partial<Record<keyof IGroupDraft, string>> = {
@@ -117,6 +118,7 @@ export function GroupEditor(props: IGroupEditorProps): JSX.Element {
       {SMALL.map(name => (
         <FieldError key={name} message={errors[name]} />
       ))}
+      <RoomLeft cluster={cluster} limits={limits} />
       <More {...fields} backend={cluster.backend} />
       {refusal !== '' && (
         <p className="jp-Dask-reason jp-mod-error" role="alert">

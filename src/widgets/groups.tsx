@@ -9,6 +9,7 @@ import { GroupEditor } from './groupEditor';
 import { scaleIcon } from './icons';
 import { NumberField } from './numberField';
 import type { IEditing } from './panelState';
+import { RoomLeft } from './roomLeft';
 import { groupToScale } from './scaleEditor';
 
 /**
@@ -107,7 +108,7 @@ function Group(props: GroupProps): JSX.Element {
       )}
       {open && (
         <GroupScale
-          cluster={cluster.name}
+          cluster={cluster}
           group={group}
           limits={props.limits}
           trans={trans}
@@ -154,7 +155,7 @@ function GroupActions(props: GroupProps): JSX.Element {
 
 /** The number of workers of one group: Enter applies, Escape cancels. */
 function GroupScale(props: {
-  cluster: string;
+  cluster: Cluster;
   group: WorkerGroup;
   limits: Limits | null;
   trans: TranslationBundle;
@@ -219,6 +220,7 @@ function GroupScale(props: {
         </TextButton>
         <TextButton onClick={props.onCancel}>{trans.__('Cancel')}</TextButton>
       </div>
+      <RoomLeft cluster={props.cluster} limits={props.limits} />
       {refusal !== '' && (
         <p className="jp-Dask-reason jp-mod-error" role="alert">
           {refusal}

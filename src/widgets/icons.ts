@@ -2,6 +2,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 
 import crossSvg from '../../style/icons/cross.svg';
 import daskSvg from '../../style/icons/dask.svg';
+import detailsSvg from '../../style/icons/details.svg';
 import failedSvg from '../../style/icons/failed.svg';
 import pendingSvg from '../../style/icons/pending.svg';
 import runningSvg from '../../style/icons/running.svg';
@@ -14,6 +15,12 @@ import type { Check, Cluster, Job } from '../schema';
 export const clusterIcon = new LabIcon({
   name: 'jupyter-dask-k8s:cluster',
   svgstr: daskSvg
+});
+
+/** What a cluster consists of, and why it is as it is. */
+export const detailsIcon = new LabIcon({
+  name: 'jupyter-dask-k8s:details',
+  svgstr: detailsSvg
 });
 
 /** Something is not as it should be, and goes on all the same. */

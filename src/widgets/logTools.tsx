@@ -150,11 +150,12 @@ function Select(props: {
   labelOf?: (option: string) => string;
   onChange: (option: string) => void;
 }): JSX.Element {
-  const { label, labelOf, options } = props;
+  const { label, labelOf, options, value } = props;
+  const shown = labelOf?.(value) ?? value;
   return (
     <select
       aria-label={label}
-      title={label}
+      title={`${label}: ${shown}`}
       value={props.value}
       onChange={event => props.onChange(event.target.value)}
     >

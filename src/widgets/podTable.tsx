@@ -54,7 +54,7 @@ export function PodTable(props: IPodTableProps): JSX.Element {
         <Table {...props} items={items} />
       ) : (
         <p className="jp-Dask-details-empty" role="status">
-          {describeNone(pods, error, trans)}
+          {describeNone(pods, error, props.local === true, trans)}
         </p>
       )}
     </div>
@@ -64,14 +64,20 @@ export function PodTable(props: IPodTableProps): JSX.Element {
 function describeNone(
   pods: ReadonlyArray<Pod> | null,
   error: string,
+  local: boolean,
   trans: TranslationBundle
 ): string {
   if (pods === null) {
-    return error === '' ? trans.__('Loading pods…') : '';
+    return error === '' ? trans.__('Loading…') : '';
   }
-  return pods.length === 0
-    ? trans.__('There are no pods (yet).')
-    : trans.__('No pod matches.');
+  if (pods.length > 0) {
+    return local
+      ? trans.__('No process matches.')
+      : trans.__('No pod matches.');
+  }
+  return local
+    ? trans.__('There are no processes yet.')
+    : trans.__('There are no pods yet.');
 }
 
 function Tools(props: {
@@ -89,7 +95,11 @@ function Tools(props: {
       <input
         type="search"
         aria-label={label}
-        title={trans.__('Name, group, node or phase')}
+        title={
+          props.local
+            ? trans.__('Name, group or phase')
+            : trans.__('Name, group, node or phase')
+        }
         placeholder={label}
         value={filter.query}
         onChange={event => onChange({ ...filter, query: event.target.value })}
@@ -116,7 +126,8 @@ function Tools(props: {
 function Table(
   props: IPodTableProps & { items: ReadonlyArray<PodItem> }
 ): JSX.Element {
-  const { items, live, trans } = props;
+  const { items, live, local = false, trans } = props;
+  const columns = columnsOf(local);
   const node = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(0);
@@ -139,28 +150,37 @@ function Table(
       onScroll={event => setTop(event.currentTarget.scrollTop)}
     >
       <table aria-rowcount={items.length + 1} onKeyDown={onArrow}>
-        <Head trans={trans} />
+        <Head local={local} trans={trans} />
         <tbody>
-          <Space height={tops[first]} />
+          <Space columns={columns} height={tops[first]} />
           {items.slice(first, end).map((item, index) => (
             <Item
               key={item.key}
               item={item}
               index={first + index + 2}
+              local={local}
               now={now}
               trans={trans}
               onOpen={props.onOpen}
             />
           ))}
-          <Space height={tops[items.length] - tops[end]} />
+          <Space columns={columns} height={tops[items.length] - tops[end]} />
         </tbody>
       </table>
     </div>
   );
 }
 
-function Head(props: { trans: TranslationBundle }): JSX.Element {
-  const { trans } = props;
+/** Processes have no node of their own. */
+function columnsOf(local: boolean): number {
+  return local ? 6 : 7;
+}
+
+function Head(props: {
+  local: boolean;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { local, trans } = props;
   return (
     <thead>
       <tr>
@@ -170,9 +190,11 @@ function Head(props: { trans: TranslationBundle }): JSX.Element {
         <th scope="col" className="jp-mod-phase">
           {trans.__('Phase')}
         </th>
-        <th scope="col" className="jp-mod-node">
-          {trans.__('Node')}
-        </th>
+        {!local && (
+          <th scope="col" className="jp-mod-node">
+            {trans.__('Node')}
+          </th>
+        )}
         <th scope="col" className="jp-mod-restarts jp-mod-number">
           {trans.__('Restarts')}
         </th>
@@ -191,10 +213,11 @@ function Head(props: { trans: TranslationBundle }): JSX.Element {
 }
 
 /** In place of the rows that are out of sight. */
-function Space(props: { height: number }): JSX.Element | null {
-  return props.height <= 0 ? null : (
+function Space(props: { columns: number; height: number }): JSX.Element | null {
+  const { columns, height } = props;
+  return height <= 0 ? null : (
     <tr aria-hidden="true" className="jp-mod-space">
-      <td colSpan={7} style={{ height: `${props.height}px` }} />
+      <td colSpan={columns} style={{ height: `${height}px` }} />
     </tr>
   );
 }
@@ -203,6 +226,7 @@ interface IItemProps {
   item: PodItem;
   /** The number of the row in the whole table. */
   index: number;
+  local: boolean;
   now: number;
   trans: TranslationBundle;
   onOpen: (pod: string) => void;
@@ -210,11 +234,12 @@ interface IItemProps {
 
 function Item(props: IItemProps): JSX.Element {
   const { item, index, trans } = props;
+  const columns = columnsOf(props.local);
   switch (item.kind) {
     case 'group':
       return (
         <tr aria-rowindex={index} className="jp-mod-group">
-          <th scope="rowgroup" colSpan={7}>
+          <th scope="rowgroup" colSpan={columns}>
             {item.group === '' ? trans.__('Scheduler') : item.group}
             {item.group !== '' && (
               <span>
@@ -231,7 +256,7 @@ function Item(props: IItemProps): JSX.Element {
     case 'reason':
       return (
         <tr aria-rowindex={index} className="jp-mod-reason">
-          <td colSpan={7} title={item.pod.reason}>
+          <td colSpan={columns} title={item.pod.reason}>
             <div>{item.pod.reason}</div>
           </td>
         </tr>
@@ -268,9 +293,11 @@ function PodRow(props: IItemProps & { pod: Pod }): JSX.Element {
           {pod.phase}
         </span>
       </td>
-      <td className="jp-mod-node" title={pod.node ?? ''}>
-        {pod.node ?? '–'}
-      </td>
+      {!props.local && (
+        <td className="jp-mod-node" title={pod.node ?? ''}>
+          {pod.node ?? '–'}
+        </td>
+      )}
       <td
         className={`jp-mod-restarts jp-mod-number${
           pod.restarts > 0 ? ' jp-mod-some' : ''

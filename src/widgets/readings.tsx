@@ -73,12 +73,20 @@ function GPUReading(props: {
     <Reading
       label={trans.__('GPU')}
       value={formatUsage(gpu.memory, gpu.memory_total)}
-      title={trans.__(
-        'Memory of %1 GPUs: %2 used; %3 % busy',
-        gpu.count,
-        formatBytes(gpu.memory),
-        Math.round(gpu.utilization)
-      )}
+      title={
+        gpu.utilization === null
+          ? trans.__(
+              'Memory of %1 GPUs: %2 used',
+              gpu.count,
+              formatBytes(gpu.memory)
+            )
+          : trans.__(
+              'Memory of %1 GPUs: %2 used; %3 % busy',
+              gpu.count,
+              formatBytes(gpu.memory),
+              Math.round(gpu.utilization)
+            )
+      }
     >
       <Bar
         parts={[{ kind: 'used', value: gpu.memory }]}

@@ -31,28 +31,42 @@ export function Reason(props: IReasonProps): JSX.Element | null {
   if (reason === '') {
     return null;
   }
-  const time =
-    elapsed !== null && elapsed > SHORT
-      ? trans.__(' (%1)', formatAge(elapsed, trans))
-      : '';
+  const time = describeElapsed(elapsed, phase === 'Failed', trans);
   return (
     <div
       className={`jp-Dask-reason${phase === 'Failed' ? ' jp-mod-error' : ''}`}
     >
       <p className="jp-Dask-reason-text" title={reason}>
         {reason}
-        {time !== '' && <span className="jp-Dask-reason-time">{time}</span>}
       </p>
-      {onDetails && (
-        <LinkButton
-          title={trans.__('Why? Pods, events and logs')}
-          onClick={onDetails}
-        >
-          {trans.__('Details')}
-        </LinkButton>
+      {(onDetails || time !== '') && (
+        <div className="jp-Dask-reason-foot">
+          {onDetails && (
+            <LinkButton
+              title={trans.__('Why? Pods, events and logs')}
+              onClick={onDetails}
+            >
+              {trans.__('Details')}
+            </LinkButton>
+          )}
+          {time !== '' && <span>{time}</span>}
+        </div>
       )}
     </div>
   );
+}
+
+/** For how long it has been so; empty where nobody knows, or it has just begun. */
+function describeElapsed(
+  elapsed: number | null,
+  over: boolean,
+  trans: TranslationBundle
+): string {
+  if (elapsed === null || elapsed <= SHORT) {
+    return '';
+  }
+  const age = formatAge(elapsed, trans);
+  return over ? trans.__('%1 ago', age) : trans.__('for %1', age);
 }
 
 /** Seconds since a time; brought up to date as often as what is shown changes. */

@@ -5,6 +5,7 @@ import type { Cluster, ClusterPatch, Limits, WorkerGroup } from '../schema';
 import { TextButton } from './buttons';
 import { Choice } from './choice';
 import { NumberField } from './numberField';
+import { RoomLeft } from './roomLeft';
 
 /** The group that the server means where none is named. */
 const DEFAULT_GROUP = 'default';
@@ -204,6 +205,7 @@ export function ScaleEditor(props: IScaleEditorProps): JSX.Element {
           )}
         </p>
       )}
+      <RoomLeft cluster={cluster} limits={limits} />
       {(problem || refusal) !== '' && (
         <p className="jp-Dask-reason jp-mod-error" role="alert">
           {problem || refusal}

@@ -29,14 +29,67 @@ export function Notice(props: { message: string }): JSX.Element {
 /** The server has no list yet, and why; the list comes by itself. */
 export function Waiting(props: {
   message: string;
+  /** What is missing, as the status has it; then waiting alone may not help. */
+  missing: ReadonlyArray<string>;
   trans: TranslationBundle;
+  onDoctor?: () => void;
 }): JSX.Element {
+  const { message, missing, trans } = props;
   return (
     <div className="jp-Dask-state" role="status">
-      <div className="jp-Dask-progress" />
-      <h3>{props.trans.__('Looking for clusters…')}</h3>
-      <p>{props.message}</p>
+      {missing.length === 0 && <div className="jp-Dask-progress" />}
+      <h3>{whatIsMissing(missing, trans)}</h3>
+      <Sentences message={message} trans={trans} />
+      {missing.length > 0 && (
+        <p className="jp-Dask-trouble-effect">
+          {trans.__('Clusters appear here as soon as that is mended.')}
+        </p>
+      )}
+      {props.onDoctor && (
+        <DoctorButton trans={trans} onClick={props.onDoctor} />
+      )}
     </div>
+  );
+}
+
+function whatIsMissing(
+  missing: ReadonlyArray<string>,
+  trans: TranslationBundle
+): string {
+  if (missing.includes('api')) {
+    return trans.__('Kubernetes cannot be reached');
+  }
+  if (missing.includes('permission')) {
+    return trans.__('You may not see clusters here');
+  }
+  return missing.includes('operator')
+    ? trans.__('There is no Dask operator')
+    : trans.__('Looking for clusters…');
+}
+
+/** What the server says: its first lines, and the rest for those who want it. */
+function Sentences(props: {
+  message: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { message, trans } = props;
+  const [whole, setWhole] = useState(false);
+  return (
+    <>
+      <p className={whole ? '' : 'jp-mod-clamped'} title={message}>
+        {message}
+      </p>
+      {message.length > LONG && (
+        <button
+          type="button"
+          className="jp-Dask-link"
+          aria-expanded={whole}
+          onClick={() => setWhole(!whole)}
+        >
+          {whole ? trans.__('Less') : trans.__('More')}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -50,14 +103,11 @@ export function Trouble(props: {
   onDoctor?: () => void;
 }): JSX.Element {
   const { message, since, trans } = props;
-  const [whole, setWhole] = useState(false);
   return (
     <div className="jp-Dask-trouble" role="status">
       <warningIcon.react tag="span" width="16px" height="16px" />
       <div>
-        <p className={whole ? '' : 'jp-mod-clamped'} title={message}>
-          {message}
-        </p>
+        <Sentences message={message} trans={trans} />
         <p className="jp-Dask-trouble-effect">
           {since === null
             ? trans.__('The list may be out of date or incomplete.')
@@ -66,16 +116,6 @@ export function Trouble(props: {
                 formatTime(since, Date.now(), true)
               )}
         </p>
-        {message.length > LONG && (
-          <button
-            type="button"
-            className="jp-Dask-button"
-            aria-expanded={whole}
-            onClick={() => setWhole(!whole)}
-          >
-            {whole ? trans.__('Less') : trans.__('More')}
-          </button>
-        )}
         {props.onDoctor && (
           <DoctorButton trans={trans} onClick={props.onDoctor} />
         )}

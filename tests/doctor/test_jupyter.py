@@ -50,6 +50,36 @@ def test_a_proxy_that_cuts_the_path() -> None:
     assert base.remedy_kind == "config"
 
 
+@pytest.mark.parametrize(
+    ("page", "base_url"),
+    [
+        # A Referrer-Policy that tells the origin only.
+        ("https://hub.example.org/", "/notebook/team-a/nb/"),
+        ("https://hub.example.org", "/notebook/team-a/nb/"),
+        # The same user, written in two ways.
+        ("https://hub.example.org/user/a%40b.org/lab", "/user/a@b.org/"),
+        ("https://hub.example.org/user/a@b.org/lab", "/user/a%40b.org/"),
+    ],
+)
+def test_a_page_that_tells_little(page: str, base_url: str) -> None:
+    base, _ = visit(base_url=base_url, headers={"referer": page})
+    assert base.verdict == "ok"
+
+
+def test_a_prefix_that_looks_like_a_page() -> None:
+    page = "https://hub.example.org/user/labrador/lab/tree/x.ipynb"
+    base, _ = visit(base_url="/", headers={"referer": page})
+    assert base.verdict == "ok"
+    base, _ = visit(base_url="/other/", headers={"referer": page})
+    assert 'c.ServerApp.base_url = "/user/labrador/"' in base.remedy
+
+
+def test_a_pattern_that_lets_the_page_in() -> None:
+    for pattern, verdict in ((r"https://.*\.example\.org", "ok"), ("https://x", "failed")):
+        _, host = visit(host="10.0.0.7:8888", allow_origin_pat=pattern)
+        assert host.verdict == verdict
+
+
 def test_a_proxy_that_changes_the_host() -> None:
     _, host = visit(host="10.0.0.7:8888")
     assert host.verdict == "failed"

@@ -80,7 +80,10 @@ async def test_a_right_that_is_missing(jp_asyncio_loop: Any, tmp_path: Path) -> 
     assert (
         "✗ Rights on daskclusters: system:serviceaccount:team-a:default-editor" in printed
     )
-    assert "    kind: RoleBinding" in printed.splitlines()
+    # It can be copied as it is.
+    begin = printed.index("apiVersion: rbac")
+    remedy = printed[begin : printed.index("\n\n", begin)]
+    assert [it["kind"] for it in yaml.safe_load_all(remedy)] == ["Role", "RoleBinding"]
 
 
 async def test_no_operator(jp_asyncio_loop: Any, tmp_path: Path) -> None:

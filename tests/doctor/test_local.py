@@ -148,12 +148,61 @@ def test_the_servers_start_does_not_load_it() -> None:
     assert done.stdout.strip() == "['jupyter_dask_k8s.doctor.shared']"
 
 
+def test_the_servers_start_does_not_load_backends() -> None:
+    """They are most of our code: loaded beside the event loop, when one is needed."""
+    program = (
+        "import sys, jupyter_dask_k8s.app\n"
+        "heavy = ('kubernetes.backend', 'local.backend', 'diagnosis', 'aiohttp', 'dask')\n"
+        "print([it for it in sys.modules if it.endswith(heavy)])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_it_cannot_run(tmp_path: Path) -> None:
     done = run(tmp_path, "doctor", "--backend=moon")
     assert done.returncode == 2
     assert "moon" in done.stderr
     assert run(tmp_path).returncode == 2
     assert run(tmp_path, "doctor", "--no-such-option").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--DoctorApp.nonsense=1", "There is no option “--DoctorApp.nonsense”."),
+        ("--KubernetesBakend.context=a", "There is no option “--KubernetesBakend.context”"),
+        ("--DoctorApp.as_json=maybe", "expected a boolean"),
+        ("--DaskK8sApp.backend=moon", "moon"),
+        ("--log-level=loud", "loud"),
+        ("--config=nowhere.py", "There is no configuration file"),
+        ("everything", "“everything” is no option."),
+    ],
+)
+def test_what_it_does_not_understand(option: str, words: str, tmp_path: Path) -> None:
+    """Not passed over, and no check that failed."""
+    done = run(tmp_path, "doctor", option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_command(tmp_path: Path) -> None:
+    done = run(tmp_path, "nurse")
+    assert done.returncode == 2
+    assert done.stderr == "There is no command “nurse”.\n"
+
+
+def test_a_broken_configuration(tmp_path: Path) -> None:
+    """The server starts without such a file: with other settings than wished."""
+    config = tmp_path / "jupyter_server_config.py"
+    config.write_text("c.DaskK8sApp.backend = local\n")
+    done = run(tmp_path, "doctor")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"The configuration {config} is broken. NameError: name 'local'" in done.stderr
+    assert run(tmp_path, "doctor", f"--config={config}").returncode == 2
 
 
 def test_help(tmp_path: Path) -> None:

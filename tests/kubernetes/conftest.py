@@ -31,7 +31,15 @@ class Team(NamedTuple):
 MakeKubeconfig = Callable[[str, str], Path]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "whole_cluster: changes the whole Kubernetes; comes last"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What changes the whole Kubernetes comes last: a failure there harms no other test.
+    items.sort(key=lambda it: it.get_closest_marker("whole_cluster") is not None)
     for item in items:
         if item.get_closest_marker("timeout") is None:
             # Pods need their time; a module's first test also makes its namespace.

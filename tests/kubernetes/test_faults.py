@@ -5,31 +5,25 @@ The clusters are made as kubectl makes them, small, with one fault each.
 
 from __future__ import annotations
 
-import copy
-import json
-import re
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from .conftest import kubectl, until
-from .workbench import MANIFESTS, Workbench, bench, count, empty_bench
+from .conftest import until
+from .faultbench import (
+    LIMIT,
+    LITTLE,
+    RIGHT_ARGS,
+    Make,
+    Spec,
+    admin,
+    clusters,
+    patch,
+    told,
+)
+from .workbench import Workbench, bench, empty_bench
 
-__all__ = ["bench", "empty_bench"]
-
-LATE = 5.0
-"""Seconds after which the card must say what Kubernetes knows."""
-
-LIMIT = 120.0
-"""Seconds that Kubernetes may take to find a fault, and to get over it."""
-
-Spec = dict[str, Any]
-Admin = Callable[..., str]
+__all__ = ["admin", "bench", "clusters", "empty_bench"]
 
 
 @dataclass(frozen=True)
@@ -51,10 +45,10 @@ class Fault:
     phase: str = "Failed"
 
 
-RIGHT_ARGS = ["dask", "worker", "--name", "$(DASK_WORKER_NAME)", "--nthreads", "1"]
 SHELL = ["sh", "-c"]
+PREPARE = {"name": "prepare", "command": [*SHELL, "echo no data >&2; exit 2"]}
+LIVENESS = {"exec": {"command": ["false"]}, "periodSeconds": 1, "failureThreshold": 1}
 EAT = "x = bytearray()\nwhile True: x += bytes(10**7)"
-LITTLE = {"requests": {"cpu": "10m", "memory": "100Mi"}, "limits": {"memory": "350Mi"}}
 HUGE = {"requests": {"cpu": "500", "memory": "100Mi"}, "limits": {"memory": "350Mi"}}
 TINY = {"requests": {"memory": "64Mi"}, "limits": {"memory": "64Mi"}}
 
@@ -106,6 +100,23 @@ FAULTS = (
         phase="Failed|Pending",
     ),
     Fault(
+        "init",
+        {},
+        '"exitCode": 2,',
+        r"A worker .*: its init container “prepare” has crashed .* It last said: no data\.",
+        {},
+        pod={"initContainers": [PREPARE]},
+        phase="Failed|Pending",
+    ),
+    Fault(
+        "liveness",
+        {"livenessProbe": LIVENESS},
+        '"restartCount": [1-9]',
+        r"worker was killed.*, since it (did|does) not pass (the|its) liveness probe",
+        {"livenessProbe": None},
+        phase="Running|Failed|Pending",
+    ),
+    Fault(
         "cpu",
         {"resources": HUGE},
         "Insufficient cpu",
@@ -125,92 +136,8 @@ FAULTS = (
 )
 
 
-@pytest.fixture
-def admin(bench: Workbench, kubeconfig: Path) -> Admin:
-    """Run kubectl in the team's namespace with all rights."""
-
-    def run(*args: str, body: Any = None) -> str:
-        space = ("-n", bench.team.namespace)
-        return kubectl(*args, *space, kubeconfig=kubeconfig, body=body, timeout=120)
-
-    return run
-
-
-@pytest.fixture
-def clusters(bench: Workbench) -> Iterator[Callable[..., str]]:
-    """Make clusters as kubectl does; they are gone afterwards."""
-    made: list[str] = []
-
-    def make(name: str, part: str = "worker", **changes: Any) -> str:
-        manifest = spec_of(bench, name, changes.pop("workers", 1))
-        target = manifest["spec"][part]["spec"]
-        target.update(changes.pop("pod", None) or {})
-        target["containers"][0].update(changes)
-        made.append(name)
-        bench.kubectl("create", "-f", "-", body=manifest)
-        return name
-
-    yield make
-    for name in made:
-        bench.kubectl("delete", "daskcluster", name, "--ignore-not-found", "--wait=false")
-    for name in made:
-        bench.gone(name)
-
-
-def spec_of(bench: Workbench, name: str, workers: int) -> Spec:
-    """Return a manifest of a small cluster."""
-    text = (MANIFESTS / "simple.yaml").read_text().replace("simple", name)
-    manifest: Spec = yaml.safe_load(text)
-    for part in ("scheduler", "worker"):
-        container = manifest["spec"][part]["spec"]["containers"][0]
-        container["image"] = bench.image
-        container["resources"] = copy.deepcopy(LITTLE)
-        manifest["spec"][part]["spec"]["terminationGracePeriodSeconds"] = 0
-    manifest["spec"]["worker"]["replicas"] = workers
-    manifest["spec"]["worker"]["spec"]["containers"][0]["args"] = RIGHT_ARGS
-    return manifest
-
-
-def told(bench: Workbench, name: str, known: str, words: str) -> dict[str, Any]:
-    """Return a cluster whose card says something, soon after Kubernetes knows it."""
-    what = ("get", "pods,deployments", "-l", f"dask.org/cluster-name={name}", "-o", "json")
-    pattern = re.compile(words)
-    begin = time.monotonic()
-    knew = said = None
-    card: dict[str, Any] = {}
-    while said is None:
-        assert time.monotonic() - begin < LIMIT, f"{name}: {knew=} {card.get('reason')}"
-        # The card first: it must not have the time that kubectl takes.
-        found = bench.ask("GET", f"clusters/{name}")
-        card = found[1] if found[0] == 200 else {}
-        if pattern.search(" ".join([card.get("reason", ""), *card.get("warnings", ())])):
-            said = time.monotonic()
-        if knew is None and re.search(known, bench.kubectl(*what)):
-            knew = time.monotonic()
-        time.sleep(0.2)
-    late = 0.0 if knew is None else max(0.0, said - knew)
-    print(f"\n{name}: {late:.1f} s late, {said - begin:.1f} s after the fault:")
-    print(f"  {card['phase']}: {card['reason']}", *card["warnings"], sep="\n  ")
-    assert late < LATE
-    assert "\n" not in card["reason"]
-    return card
-
-
-def deployment(bench: Workbench, name: str, part: str) -> str:
-    """Return the Deployment of a cluster's scheduler, or that of its worker."""
-    label = f"dask.org/cluster-name={name},dask.org/component={part}"
-    return bench.kubectl("get", "deployments", "-l", label, "-o", "name").split()[0]
-
-
-def patch(bench: Workbench, name: str, part: str, container: Spec, pod: Spec) -> None:
-    """Change a Deployment as `kubectl patch` does."""
-    found = {**pod, "containers": [{"name": part, **container}]}
-    body = {"spec": {"template": {"spec": found}}}
-    bench.kubectl("patch", deployment(bench, name, part), "-p", json.dumps(body))
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda it: it.name)
-def test_a_fault(bench: Workbench, clusters: Callable[..., str], fault: Fault) -> None:
+def test_a_fault(bench: Workbench, clusters: Make, fault: Fault) -> None:
     name = clusters(fault.name, fault.part, pod=fault.pod, **fault.container)
     card = told(bench, name, fault.known, fault.words)
     assert card["phase"] in fault.phase.split("|")
@@ -220,7 +147,7 @@ def test_a_fault(bench: Workbench, clusters: Callable[..., str], fault: Fault) -
     bench.until(name, lambda it: it and it["phase"] == "Running" and not it["reason"])
 
 
-def test_a_missing_config_map(bench: Workbench, clusters: Callable[..., str]) -> None:
+def test_a_missing_config_map(bench: Workbench, clusters: Make) -> None:
     source = [{"configMapRef": {"name": "settings"}}]
     name = clusters("config", envFrom=source)
     words = r"A worker cannot start: the namespace has no ConfigMap “settings”, which it"
@@ -231,9 +158,7 @@ def test_a_missing_config_map(bench: Workbench, clusters: Callable[..., str]) ->
     bench.kubectl("delete", "configmap", "settings")
 
 
-def test_a_config_map_that_is_mounted(
-    bench: Workbench, clusters: Callable[..., str]
-) -> None:
+def test_a_config_map_that_is_mounted(bench: Workbench, clusters: Make) -> None:
     volume = [{"name": "files", "configMap": {"name": "files"}}]
     mount = [{"name": "files", "mountPath": "/files"}]
     name = clusters("volume", pod={"volumes": volume}, volumeMounts=mount)
@@ -245,80 +170,7 @@ def test_a_config_map_that_is_mounted(
     bench.kubectl("delete", "configmap", "files")
 
 
-def test_a_quota_of_two_pods(
-    bench: Workbench, clusters: Callable[..., str], admin: Admin
-) -> None:
-    admin("create", "quota", "two", "--hard=pods=2")
-    try:
-        name = clusters("quota", workers=3)
-        words = (
-            "The quota “two” of the namespace refuses 2 workers: they want 2 × 1 pod, 0 of "
-            "2 left"
-        )
-        card = told(bench, name, "exceeded quota", words)
-        assert (card["phase"], count(card)) == ("Running", (1, 3)) or card["reason"]
-    finally:
-        admin("delete", "quota", "two")
-    touch(admin, name)
-    bench.running(name)
-
-
-def test_a_limit_range(
-    bench: Workbench, clusters: Callable[..., str], admin: Admin
-) -> None:
-    limits = [{"type": "Container", "max": {"memory": "300Mi"}}]
-    body = {
-        "apiVersion": "v1",
-        "kind": "LimitRange",
-        "metadata": {"name": "small"},
-        "spec": {"limits": limits},
-    }
-    admin("create", "-f", "-", body=body)
-    try:
-        name = clusters("limits")
-        words = (
-            r"The LimitRange of the namespace refuses the scheduler: each container may "
-            r"have at most 300Mi memory, its limit is 350Mi\."
-        )
-        card = told(bench, name, "maximum memory usage", words)
-        assert card["phase"] == "Failed"
-    finally:
-        admin("delete", "limitrange", "small")
-    touch(admin, name)
-    bench.running(name)
-
-
-def touch(admin: Admin, name: str) -> None:
-    """Let Kubernetes try again at once: by itself it may wait for minutes."""
-    label = f"dask.org/cluster-name={name}"
-    admin("annotate", "replicasets", "-l", label, "again=yes", "--overwrite")
-
-
-def test_a_service_account_that_is_missing(
-    bench: Workbench, clusters: Callable[..., str], admin: Admin
-) -> None:
-    name = clusters("account", pod={"serviceAccountName": "robot"})
-    words = r"Kubernetes cannot make a worker: the namespace has no service account “robot”"
-    card = told(bench, name, "serviceaccount .*robot", words)
-    assert card["phase"] == "Failed"
-    admin("create", "serviceaccount", "robot")
-    touch(admin, name)
-    bench.running(name)
-
-
-def test_a_name_of_sixty_characters(bench: Workbench, kubeconfig: Path) -> None:
-    name = "n" * 60
-    manifest = spec_of(bench, name, 1)
-    bench.kubectl("create", "-f", "-", body=manifest)
-    words = "it has 60 characters, and 53 are the most"
-    card = told(bench, name, "never in a pod", words)
-    assert card["phase"] == "Failed"
-    bench.done("DELETE", f"clusters/{name}")
-    bench.gone(name)
-    assert bench.get("daskcluster", name) is None
-
-
-def test_a_worker_that_is_deleted(bench: Workbench, clusters: Callable[..., str]) -> None:
+def test_a_worker_that_is_deleted(bench: Workbench, clusters: Make) -> None:
     name = clusters("lost", workers=2)
     bench.running(name)
     label = f"dask.org/cluster-name={name},dask.org/component=worker"
@@ -328,9 +180,7 @@ def test_a_worker_that_is_deleted(bench: Workbench, clusters: Callable[..., str]
     bench.running(name)
 
 
-def test_a_scheduler_that_is_deleted(
-    bench: Workbench, clusters: Callable[..., str]
-) -> None:
+def test_a_scheduler_that_is_deleted(bench: Workbench, clusters: Make) -> None:
     name = clusters("head")
     bench.running(name)
     label = f"dask.org/cluster-name={name},dask.org/component=scheduler"
@@ -339,62 +189,17 @@ def test_a_scheduler_that_is_deleted(
     bench.running(name)
 
 
-def test_a_cordoned_node(
-    bench: Workbench, clusters: Callable[..., str], kubeconfig: Path
-) -> None:
-    name = clusters("cordon")
+def test_a_service_that_is_deleted(bench: Workbench, clusters: Make) -> None:
+    name = clusters("served")
     bench.running(name)
-    nodes = json.loads(kubectl("get", "nodes", "-o", "json", kubeconfig=kubeconfig))
-    free = [it["metadata"]["name"] for it in nodes["items"] if not it["spec"].get("taints")]
-    try:
-        for node in free:
-            kubectl("cordon", node, kubeconfig=kubeconfig)
-        bench.done("PATCH", f"clusters/{name}", {"workers": 2})
-        words = (
-            r"1 of 2 ready\. A worker cannot be placed.* closed to new pods \(cordoned\)"
-        )
-        card = told(bench, name, "unschedulable", words)
-        assert (card["phase"], count(card)) == ("Running", (1, 2))
-    finally:
-        for node in free:
-            kubectl("uncordon", node, kubeconfig=kubeconfig)
-    bench.running(name)
-
-
-@pytest.fixture
-def no_operator(kubeconfig: Path) -> Iterator[Callable[[], None]]:
-    """Stop the operator; returns what starts it again."""
-    where = ("-n", "dask-operator", "deployment/dask-kubernetes-operator")
-
-    def scale(replicas: int) -> None:
-        kubectl("scale", *where, f"--replicas={replicas}", kubeconfig=kubeconfig)
-        pods = ("get", "pods", *where[:2], "-l", "app=dask-operator", "-o", "name")
-        if not replicas:
-            until("no operator", lambda: not kubectl(*pods, kubeconfig=kubeconfig), 90)
-
-    def start() -> None:
-        scale(1)
-        wait = ("rollout", "status", *where, "--timeout=120s")
-        kubectl(*wait, kubeconfig=kubeconfig, timeout=150)
-
-    scale(0)
-    try:
-        yield start
-    finally:
-        start()
-
-
-def test_an_operator_that_is_stopped(
-    bench: Workbench, clusters: Callable[..., str], no_operator: Callable[[], None]
-) -> None:
-    begin = time.monotonic()
-    name = clusters("silent")
-    words = r"The Dask operator does not act on this cluster\."
-    card = told(bench, name, "never", words)
-    assert 20 <= time.monotonic() - begin < 20 + LATE
-    assert (card["phase"], card["since"]) == ("Pending", card["created"])
-    no_operator()
-    bench.running(name)
+    service = bench.get("service", f"{name}-scheduler")
+    bench.kubectl("delete", "service", f"{name}-scheduler")
+    told(bench, name, "never", f"The Service “{name}-scheduler” is gone: somebody delete")
+    spec = {key: service["spec"][key] for key in ("ports", "selector", "type")}
+    metadata = {key: service["metadata"][key] for key in ("name", "labels")}
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+    bench.kubectl("create", "-f", "-", body=body)
+    bench.until(name, lambda it: it and it["phase"] == "Running" and not it["warnings"])
 
 
 def test_nothing_is_left_of_it(bench: Workbench) -> None:

@@ -42,7 +42,7 @@ class Workbench:
         self.team = team
         self.image = image
         self._folder = folder
-        self._servers: list[Server] = []
+        self.servers: list[Server] = []
         self._kernels: list[Kernel] = []
         self.server: Server
 
@@ -52,7 +52,13 @@ class Workbench:
 
     def start_with(self, options: tuple[str, ...], **env: str) -> Server:
         """Start a server with more options."""
-        folder = self._folder / f"server-{len(self._servers)}"
+        self.launch(options, **env)
+        self.server.until("status", lambda it: it is not None and it["state"] == "ready")
+        return self.server
+
+    def launch(self, options: tuple[str, ...] = (), **env: str) -> None:
+        """Start a server that may not be able to do anything."""
+        folder = self._folder / f"server-{len(self.servers)}"
         folder.mkdir()
         environment: dict[str, Any] = {
             "KUBECONFIG": str(self.team.kubeconfig),
@@ -67,15 +73,13 @@ class Workbench:
             *options,
             **environment,
         )
-        self._servers.append(self.server)
-        self.server.until("status", lambda it: it is not None and it["state"] == "ready")
-        return self.server
+        self.servers.append(self.server)
 
     def close(self) -> None:
         """End what was started, and all clusters."""
         for kernel in self._kernels:
             kernel.close()
-        for server in self._servers:
+        for server in self.servers:
             server.close()
         self.kubectl("delete", KINDS, "--all", "--wait=false")
         what = ("get", "deployments", "-o", "name")
@@ -91,6 +95,12 @@ class Workbench:
             return 200, self.server.ask(path, body, method)
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"null")
+
+    def status(self) -> dict[str, Any]:
+        """Return what the server tells of itself, as a panel reads it: with the list."""
+        self.ask("GET", "clusters")
+        found: dict[str, Any] = self.done("GET", "status")
+        return found
 
     def done(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer to what must not be refused."""

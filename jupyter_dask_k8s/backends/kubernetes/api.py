@@ -17,6 +17,7 @@ import msgspec
 
 from ..._version import __version__
 from ...errors import BackendUnavailable
+from ...streams import keep_alive
 from .access import Access
 from .refusals import ApiBusy, CredentialsRefused, WatchSilent, refusal
 from .resources import LOGS, PODS, Kind
@@ -295,8 +296,14 @@ class KubernetesAPI:
 
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_LIMIT)
         path = PODS.path(self.namespace, pod, "log")
-        async with self._open("GET", path, params=params, timeout=timeout) as response:
-            if response.status >= 300:
+        relogged = False
+        while True:
+            async with self._open("GET", path, params=params, timeout=timeout) as response:
+                if response.status < 300:
+                    yield b""
+                    async for chunk in response.content.iter_any():
+                        yield chunk
+                    return
                 error = refusal(
                     response.status,
                     await response.read(),
@@ -306,12 +313,11 @@ class KubernetesAPI:
                     name=pod,
                     retry_after=response.headers.get("Retry-After"),
                 )
-                if isinstance(error, CredentialsRefused):
-                    await self._relogin()
-                raise error
-            yield b""
-            async for chunk in response.content.iter_any():
-                yield chunk
+            if isinstance(error, CredentialsRefused) and not relogged:
+                relogged = True
+                if await self._relogin():
+                    continue
+            raise error
 
     async def websocket(
         self, path: str, params: Mapping[str, str], protocol: str
@@ -352,10 +358,7 @@ def _lively_socket(address: Any) -> socket.socket:
     """Make a socket that finds out by itself that its other end is gone."""
     made = socket.socket(*address[:3])
     made.setblocking(False)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, option):
-            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    keep_alive(made)
     return made
 
 

@@ -47,6 +47,7 @@ from .changes import Changes
 from .clocks import ClockWatch
 from .details import Details
 from .diagnosis import Facts
+from .diagnosis.finding import Troubles
 from .drawing import Drawing
 from .form import create_form
 from .jobs import KubernetesJobs
@@ -68,6 +69,7 @@ from .rules import Rules
 from .scaling import Scaling
 from .settings import Settings, library_versions
 from .sizing import Sizing
+from .tell import tell
 from .wish import Ending, Owner, Wish
 from .world import SETTLE, Parts, World
 
@@ -123,8 +125,12 @@ class KubernetesBackend(Settings):
     @property
     def trouble(self) -> str:
         """What keeps us from seeing everything as it is now."""
-        troubles = self._world.troubles if self._world else []
-        return " ".join(dict.fromkeys(it.message for it in troubles))
+        return tell(self._world.troubles) if self._world else ""
+
+    def look(self) -> None:
+        """Somebody looks at the list: from now on it is asked whether it is still true."""
+        if self._world is not None:
+            self._world.pulse.look()
 
     @property
     def stale_since(self) -> datetime.datetime | None:
@@ -365,6 +371,13 @@ class KubernetesBackend(Settings):
     def parts_of(self, name: str) -> Parts:
         """Return all objects of a cluster."""
         return self._world.parts(name) if self._world else Parts()
+
+    def troubles_of(self, pod: str) -> Troubles:
+        """Return Kubernetes' warnings about a pod, by its name."""
+        if self._world is None:
+            return {}
+        self._world.pod_troubles.adopt(pod)
+        return self._world.pod_troubles.about(pod)
 
     def redraw(self, name: str) -> None:
         """Draw a cluster again soon."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...quantities import parse_quantity
-from .objects import Container
+from .objects import Container, PodContainer
 
 Amounts = Mapping[str, Decimal]
 
@@ -33,6 +33,8 @@ class Demand:
     """The worker group; empty for the first one and for others than workers."""
     more: bool = False
     """Whether there are such pods already."""
+    place: str = ""
+    """Where the request has it, if not at its top: ``groups[0].``"""
 
     @property
     def cost(self) -> dict[str, Decimal]:
@@ -63,6 +65,7 @@ def demands_of(documents: Iterable[Mapping[str, Any]]) -> list[Demand]:
     An autoscaler wants its minimum only: the manifest says that for its cluster.
     """
     found: list[Demand] = []
+    count = 0
     for document in documents:
         kind, spec = document["kind"], document["spec"]
         if kind == "DaskJob":
@@ -72,7 +75,8 @@ def demands_of(documents: Iterable[Mapping[str, Any]]) -> list[Demand]:
             found += _of_cluster(spec)
         elif kind == "DaskWorkerGroup":
             name = document["metadata"]["name"].removeprefix(f"{spec['cluster']}-")
-            found.append(_of_workers(spec["worker"], name))
+            found.append(_of_workers(spec["worker"], name, f"groups[{count}]."))
+            count += 1
     return found
 
 
@@ -81,10 +85,11 @@ def _of_cluster(spec: Mapping[str, Any]) -> list[Demand]:
     return [_of_workers(spec["worker"], ""), scheduler]
 
 
-def _of_workers(worker: Mapping[str, Any], group: str) -> Demand:
+def _of_workers(worker: Mapping[str, Any], group: str, place: str = "") -> Demand:
     # The operator makes one worker where nobody says how many.
     count = worker.get("replicas")
-    return Demand("worker", 1 if count is None else count, sizes_in(worker["spec"]), group)
+    sizes = sizes_in(worker["spec"])
+    return Demand("worker", 1 if count is None else count, sizes, group, place=place)
 
 
 def sizes_in(pod: Mapping[str, Any]) -> list[Size]:
@@ -92,7 +97,7 @@ def sizes_in(pod: Mapping[str, Any]) -> list[Size]:
     return [_size(it.get("resources") or {}) for it in pod.get("containers") or []]
 
 
-def sizes_of(containers: Iterable[Container]) -> list[Size]:
+def sizes_of(containers: Iterable[Container | PodContainer]) -> list[Size]:
     """Return the sizes of containers as we watch them."""
     found = []
     for container in containers:

@@ -7,10 +7,12 @@ it was.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...models import Cluster, Job, JobPhase
 from .diagnosis import describe_pod, is_broken
+from .diagnosis.finding import Troubles
+from .diagnosis.operator import ABSENT
 from .objects import Container, ContainerStatus, DaskJob, Pod, Terminated
 
 LONGEST_WORD = 200
@@ -33,6 +35,10 @@ class JobParts:
     """The last line that the runner printed, where that is known."""
     has_result: bool = False
     logs: tuple[str, ...] = ()
+    late: bool = False
+    """Has the operator had time enough to make the runner?"""
+    troubles: Troubles = field(default_factory=dict)
+    """Warnings about the runner, by their reason."""
 
 
 def runner_container(job: DaskJob) -> Container | None:
@@ -139,9 +145,10 @@ def _judge(parts: JobParts) -> tuple[JobPhase, str]:
             "The runner ended well and is started again and again: its restartPolicy is "
             "not Never."
         )
-    if pod.status.phase == "Pending" or is_broken(pod):
-        phase: JobPhase = "Failed" if is_broken(pod) else "Pending"
-        return phase, f"The runner {describe_pod(pod)}"
+    broken = is_broken(pod, parts.troubles)
+    if pod.status.phase == "Pending" or broken:
+        phase: JobPhase = "Failed" if broken else "Pending"
+        return phase, f"The runner {describe_pod(pod, parts.troubles)}"
     return "Running", _about_the_cluster(parts)
 
 
@@ -154,8 +161,17 @@ def _without_runner(parts: JobParts) -> tuple[JobPhase, str]:
     if status == "Running":
         return "Failed", "The runner's pod is gone: somebody deleted it, or its node."
     if not status:
-        return "Pending", "Accepted. Waiting for the Dask operator to act on it."
-    return "Pending", "The operator is making the runner and its cluster."
+        return "Pending", (
+            f"The Dask operator does not act on this job. {ABSENT}"
+            if parts.late
+            else "Accepted. Waiting for the Dask operator to act on it."
+        )
+    return "Pending", (
+        "The Dask operator has not made the runner: it has stopped, or Kubernetes refuses "
+        "what it makes. The operator's log tells that: ask an administrator."
+        if parts.late
+        else "The operator is making the runner and its cluster."
+    )
 
 
 def _about_the_cluster(parts: JobParts) -> str:

@@ -19,6 +19,7 @@ from ...names import make_name
 from ...quantities import cpu_quantity, memory_quantity, parse_cpu, parse_memory
 from ...store import Store
 from ..checks import check_env, within
+from .diagnosis.finding import Troubles
 from .jobmanifest import JobWish, RunnerSize, job_manifest
 from .jobsource import plan_work
 from .ownpod import OwnPod
@@ -40,6 +41,8 @@ class Clusters(Protocol):
     """What jobs need of the backend that they belong to."""
 
     store: Store
+    operator_patience: float
+    """Seconds after which an operator that does nothing is late."""
 
     async def job_cluster(
         self, request: ClusterCreate, owner: str
@@ -54,6 +57,9 @@ class Clusters(Protocol):
 
     def parts_of(self, name: str) -> Parts:
         """Return all objects of a cluster."""
+
+    def troubles_of(self, pod: str) -> Troubles:
+        """Return Kubernetes' warnings about a pod, by its name."""
 
     def redraw(self, name: str) -> None:
         """Draw a cluster again: it has become that of a job, or is so no more."""

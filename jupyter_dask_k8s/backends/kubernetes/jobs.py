@@ -24,6 +24,7 @@ from ...errors import (
 from ...models import Cluster, ClusterEvent, Job, JobCreate, JobLogs
 from ..checks import within
 from ..jobs import Jobs
+from .alarm import Alarm
 from .api import KubernetesAPI
 from .joblogs import JobLogs as LogKeeper
 from .joblogs import Printer
@@ -85,6 +86,9 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
         """By uid: the last line of a runner that failed."""
         self._results: dict[str, bool] = {}
         """By uid: whether the result is there."""
+        self._waiting: dict[str, float] = {}
+        """By uid: since when we know a job without a runner, in the loop's time."""
+        self._alarm = Alarm(self.mark)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._jobs = self._reflector(JOBS)
         self._runners = self._reflector(RUNNERS)
@@ -114,6 +118,7 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
         self._deleted.discard(uid)
         self._words.pop(uid, None)
         self._results.pop(uid, None)
+        self._waiting.pop(uid, None)
         self._spawn(self._logs.forget(_folder(job)))
 
     def start(self) -> None:
@@ -132,6 +137,7 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
 
     async def stop(self) -> None:
         """End all watches; the jobs go on."""
+        self._alarm.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -237,7 +243,24 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
             last_words=self._words.get(uid, ""),
             has_result=self._results.get(uid, False),
             logs=self._log_names(job, runner),
+            late=self._is_late(job, runner),
+            troubles=self._clusters.troubles_of(runner_name(job)),
         )
+
+    def _is_late(self, job: DaskJob, runner: Pod | None) -> bool:
+        """Tell whether the operator should have made the runner by now.
+
+        It is counted from when we saw the job: the clocks of other machines may be wrong.
+        """
+        uid, name = job.metadata.uid, job.metadata.name
+        if runner is not None:
+            self._waiting.pop(uid, None)
+            self._alarm.set(name, None)
+            return False
+        now = asyncio.get_running_loop().time()
+        left = self._waiting.setdefault(uid, now) + self._clusters.operator_patience - now
+        self._alarm.set(name, left if left > 0 else None)
+        return left <= 0 and self._jobs.trouble is None
 
     def _runner_of(self, job: DaskJob) -> Pod | None:
         """Return the runner's pod; not one of a former job of the same name."""

@@ -12,9 +12,12 @@ from .api import KubernetesAPI
 from .diagnosis.crashes import last_words
 from .objects import ContainerStatus, Pod
 
-LINES = 20
-BYTES = 8192
-"""What is read of a log."""
+LINES = 120
+BYTES = 65536
+"""What is read of a log: Dask tells why a worker fails to start 50 lines before the end.
+
+Kubernetes counts both from the same place: too few bytes would cut the end off.
+"""
 
 LIMIT = 5.0
 """Seconds that a log may take."""

@@ -8,7 +8,7 @@ the defaults.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +39,7 @@ class Ranges:
         sizes = list(demand.containers)
         for _, item in self._of("Container"):
             sizes = [_filled(size, item) for size in sizes]
-        return Demand(demand.who, demand.count, sizes, demand.group, demand.more)
+        return replace(demand, containers=sizes)
 
     def check(self, demand: Demand) -> None:
         """Refuse pods that no LimitRange lets be; raises `InvalidField`."""
@@ -120,7 +120,9 @@ def _refuse(demand: Demand, resource: str, amount: Decimal, why: str) -> None:
         sentence += (
             f" Ask the administrator to set KubernetesBackend.{_SETTINGS[resource]}."
         )
-    field = _FIELDS.get(resource, "resources.gpus") if demand.who == "worker" else ""
+    field = ""
+    if demand.who == "worker":
+        field = demand.place + _FIELDS.get(resource, "resources.gpus")
     raise InvalidField(field, sentence, resource=resource)
 
 

@@ -53,9 +53,11 @@ class LinkWatch:
         if known is not None:
             known[1].cancel()
             del self._tasks[name]
-        self._missing.pop(name, None)
         if ready:
             self._tasks[name] = key, asyncio.create_task(self._watch(name, ready))
+        if self._missing.pop(name, 0):
+            # Who asked a moment ago was told of the former workers.
+            self._on_change(name)
 
     async def close(self) -> None:
         """End all questions."""

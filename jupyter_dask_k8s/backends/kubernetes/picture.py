@@ -66,7 +66,7 @@ class Picture:
 def draw_cluster(name: str, parts: Parts, health: Health, context: Context) -> Picture:
     """Return the picture of a cluster from its parts."""
     groups = _draw_groups(name, parts, context.wishes)
-    notes = context.notices.note(name, parts, health)
+    notes = context.notices.note(name, parts, health, context.facts.troubles)
     facts = replace(context.facts, namespace=context.namespace, losses=notes.losses)
     meta = _meta(parts)
     verdict = context.memory.settle(

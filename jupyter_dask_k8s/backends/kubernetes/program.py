@@ -12,6 +12,12 @@ from .manifest import SETTINGS_VARIABLE, clean_manifest
 
 COPY = "-copy"
 
+COPIES = (
+    "kopf.zalando.org/last-handled-configuration",
+    "kubectl.kubernetes.io/last-applied-configuration",
+)
+"""Annotations in which the operator and kubectl keep a copy of the object."""
+
 PRIVATE_VARIABLES = ("DASK_DISTRIBUTED__SCHEDULER__PRELOAD", SETTINGS_VARIABLE)
 """Variables that hold our program, or belong to it."""
 
@@ -28,11 +34,15 @@ def yaml_text(stored: list[dict[str, Any]]) -> str:
 
 
 def object_text(stored: dict[str, Any]) -> str:
-    """Return an object as the API server has it, but for its notes on who set which field.
+    """Return an object as the API server has it, but for what programs note there.
 
-    As ``kubectl get -o yaml`` does.
+    Those are copies of it, and who set which field: longer than the object itself.
     """
     metadata = {k: v for k, v in stored["metadata"].items() if k != "managedFields"}
+    notes = metadata.pop("annotations", None) or {}
+    kept = {key: text for key, text in notes.items() if key not in COPIES}
+    if kept:
+        metadata["annotations"] = kept
     return _dump([{**stored, "metadata": metadata}])
 
 

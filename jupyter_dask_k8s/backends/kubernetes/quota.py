@@ -5,8 +5,8 @@ A quota that cannot be understood is passed over: then Kubernetes decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ...errors import InvalidField
@@ -17,6 +17,9 @@ from .objects import ResourceQuota
 from .show import bare, name_of, number, resource_of, show, unit_of
 
 _ALIASES = {"cpu": "requests.cpu", "memory": "requests.memory"}
+
+_PODS = ("pods", "count/pods", "count/deployments.apps", "count/replicasets.apps")
+"""What counts pods: each is made by a Deployment of its own."""
 
 _PLAIN_SCOPES = ("NotBestEffort", "NotTerminating")
 """Scopes that all our pods have: they ask for resources, and have no deadline."""
@@ -32,11 +35,18 @@ class Entry:
     used: Decimal
     written: str = ""
     """The key as the quota has it: ``cpu`` for ``requests.cpu``."""
+    leaving: Decimal = Decimal(0)
+    """How much of ``used`` is about to be free."""
+
+    @property
+    def kept(self) -> Decimal:
+        """What is used and will be."""
+        return max(Decimal(0), self.used - self.leaving)
 
     @property
     def left(self) -> Decimal:
         """What is left; never less than nothing."""
-        return max(Decimal(0), self.hard - self.used)
+        return max(Decimal(0), self.hard - self.kept)
 
     @property
     def resource(self) -> str:
@@ -60,6 +70,11 @@ def entries_of(quotas: Iterable[ResourceQuota]) -> list[Entry]:
                 continue
             found.append(Entry(quota.metadata.name, _ALIASES.get(key, key), *amounts, key))
     return sorted(found, key=_rank)
+
+
+def after(entries: Iterable[Entry], leaving: Mapping[str, Decimal]) -> list[Entry]:
+    """Return what quotas will count when so much of each has become free."""
+    return [replace(it, leaving=leaving.get(it.key, Decimal(0))) for it in entries]
 
 
 def _plain(quota: ResourceQuota) -> bool:
@@ -120,7 +135,9 @@ def _sentence(wanted: Sequence[tuple[Demand, Decimal]], entry: Entry) -> str:
         words.append(f"{name}{size} {verb} {show(resource, total)}")
     first = words[0][0].upper() + words[0][1:]
     left = f"{bare(resource, entry.left)} of {bare(resource, entry.hard)}"
-    return f"{', '.join([first, *words[1:]])}; the quota “{entry.quota}” has {left} left."
+    soon = ", once what shuts down has gone" if entry.leaving else ""
+    what = ", ".join([first, *words[1:]])
+    return f"{what}; the quota “{entry.quota}” has {left} left{soon}."
 
 
 def _is_count(resource: str) -> bool:
@@ -176,7 +193,7 @@ def room_of(entries: Sequence[Entry], gpu_resource: str) -> Room | None:
             ("cpu", ("cpu",)),
             ("memory", ("memory",)),
             ("gpus", (gpu_resource,)),
-            ("pods", ("pods", "count/pods", "count/deployments.apps")),
+            ("pods", _PODS),
         )
     }
     found = {name: it for name, it in tightest.items() if it is not None}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,15 +11,13 @@ from typing import Any
 from ...models import Room
 from .api import KubernetesAPI
 from .demand import Demand, Size
+from .leaving import cost_of, leaving_pods
 from .limitrange import Ranges
-from .quota import Entry, check_quota, entries_of, room_of
+from .quota import Entry, after, check_quota, entries_of, room_of
 from .reflector import Reflector
 from .resources import LIMIT_RANGES, QUOTAS
 from .rules import Defaults
 from .world import Parts, World
-
-FREED = 5.0
-"""Seconds after a pod has gone in which Kubernetes may still count it."""
 
 
 class QuotaWatch:
@@ -73,11 +70,13 @@ class QuotaWatch:
         return room_of(self.entries, gpu_resource)
 
     @property
-    def settled(self) -> bool:
-        """Whether quotas count what is there, and not what is about to be gone."""
-        if time.monotonic() - self._world.pod_gone < FREED:
-            return False
-        return not any(_leaving(parts) for parts in self._world.everything())
+    def coming(self) -> list[Entry]:
+        """What quotas will count once the pods that are about to go have gone."""
+        entries = self.entries
+        if not entries:
+            return []
+        pods = [pod for parts in self._world.everything() for pod in leaving_pods(parts)]
+        return after(entries, cost_of([*pods, *self._world.gone()]))
 
     def check(self, demands: Sequence[Demand], field: str = "workers") -> None:
         """Refuse what does not fit; raises `InvalidField` with the arithmetic."""
@@ -85,22 +84,17 @@ class QuotaWatch:
         filled = [ranges.filled(it) for it in demands]
         for demand in filled:
             ranges.check(demand)
-        entries = self.entries
-        if entries and self.settled:
-            check_quota(filled, entries, field)
+        check_quota(filled, self.coming, field)
 
     def for_form(self, defaults: Defaults) -> dict[str, Any]:
         """Return the room for workers beside a scheduler, for the form; see form.py.
 
         ``cpu`` in cores and ``memory`` in bytes that workers may use; empty where no quota
-        counts, or where it will count otherwise in a moment.
+        counts.
         """
-        entries = self.entries
-        if not entries or not self.settled:
-            return {}
         found: dict[str, float] = {}
         scheduler = self.ranges.filled(_scheduler(defaults))
-        for entry in entries:
+        for entry in self.coming:
             name = _FORM.get(entry.key) or (
                 "gpus" if entry.resource == defaults.gpu_resource else None
             )
@@ -121,6 +115,7 @@ _FORM = {
     "pods": "pods",
     "count/pods": "pods",
     "count/deployments.apps": "pods",
+    "count/replicasets.apps": "pods",
 }
 
 
@@ -130,26 +125,6 @@ def _scheduler(defaults: Defaults) -> Demand:
     request = cpu / Decimal(str(defaults.overcommit))
     size = Size({"cpu": request, "memory": memory}, {"cpu": cpu, "memory": memory})
     return Demand("scheduler", 1, [size])
-
-
-def _leaving(parts: Parts) -> bool:
-    """Whether pods of a cluster are on their way out: quotas count them until then."""
-    pods = parts.living_pods
-    if not pods:
-        return False
-    cluster = parts.cluster
-    if cluster is None or cluster.metadata.deletion_timestamp is not None:
-        return True
-    if any(pod.metadata.deletion_timestamp is not None for pod in pods):
-        return True
-    have: dict[str, int] = {}
-    for pod in pods:
-        key = pod.metadata.labels.group
-        have[key] = have.get(key, 0) + 1
-    return any(
-        have.get(key, 0) > (group.spec.worker.replicas or 0)
-        for key, group in parts.groups.items()
-    )
 
 
 def _true(reflector: Reflector) -> bool:

@@ -51,6 +51,9 @@ BACKOFF = (0.2, 4.0)
 FORBIDDEN_PAUSE = 30.0
 """Seconds until we ask again for what we may not see or what is not installed."""
 
+HOPE = 10.0
+"""Seconds for which we ask again and again once something seems to be mended."""
+
 Listener = Callable[[Any, Any], None]
 """Called with the object as it was and as it is; one of them may be ``None``."""
 
@@ -89,6 +92,8 @@ class Reflector:
         self._bookmarked = False
         """Do bookmarks come every minute?"""
         self._heard = 0.0
+        self._mended = asyncio.Event()
+        self._hope_ends = 0.0
 
     async def run(self) -> None:
         """Keep ``items`` true until cancelled."""
@@ -111,7 +116,22 @@ class Reflector:
         first, longest = BACKOFF
         self._failures += 1
         pause = min(longest, first * 2 ** min(self._failures - 1, 10))
-        await asyncio.sleep(max(least, pause * random.uniform(0.8, 1.2)))  # noqa: S311
+        if asyncio.get_running_loop().time() < self._hope_ends:
+            least = 0.0
+        self._mended.clear()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(
+                self._mended.wait(),
+                max(least, pause * random.uniform(0.8, 1.2)),  # noqa: S311
+            )
+
+    def hope(self) -> None:
+        """Ask again at once if this waits after a failure: it may be mended."""
+        if self.trouble is None:
+            return
+        self._failures = 0
+        self._hope_ends = asyncio.get_running_loop().time() + HOPE
+        self._mended.set()
 
     def _set_state(self, synced: bool, trouble: ClusterError | None) -> None:
         before = (self.synced, self.trouble and self.trouble.message)

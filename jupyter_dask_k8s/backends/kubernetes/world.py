@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from .objects import (
     Pod,
     Service,
 )
+from .pulse import Pulse
 from .reflector import Reflector
 from .refusals import OperatorMissing
 from .resources import (
@@ -43,6 +45,12 @@ KINDS = (CLUSTERS, GROUPS, AUTOSCALERS, PODS, DEPLOYMENTS, SERVICES, DECISIONS, 
 
 SETTLE = 0.03
 """Seconds that changes are gathered before pictures are drawn: they come in bursts."""
+
+FREED = 5.0
+"""Seconds after a pod has gone in which quotas may still count it."""
+
+RUNNER = "-runner"
+"""How the operator ends the name of the pod of a job (dask-kubernetes 2022.9 to 2026.3)."""
 
 SLICE = 20
 """Clusters that are drawn before the event loop gets its turn."""
@@ -110,18 +118,19 @@ class World:
             kind: Reflector(api, kind, self._listener(kind), self._state_changed, log)
             for kind in KINDS
         }
+        self.pulse = Pulse(api, self._pulse_changed, log)
         self.pod_troubles = Troubles(self._cluster_of_pod)
         self._pods_known = asyncio.Event()
         self._deleted: set[str] = set()
         """The uids of clusters that we have deleted and the watch still shows."""
         self._tasks: list[asyncio.Task[None]] = []
-        self.pod_gone = float("-inf")
-        """When the last pod went, as `time.monotonic` tells."""
+        self._gone: deque[tuple[float, Pod]] = deque()
 
     def start(self) -> None:
         """Begin to watch."""
         jobs = [self._run(reflector) for reflector in self._reflectors.values()]
-        self._tasks = [asyncio.create_task(job) for job in (*jobs, self._redraw())]
+        others = (self.pulse.run(), self._redraw())
+        self._tasks = [asyncio.create_task(job) for job in (*jobs, *others)]
 
     async def _run(self, reflector: Reflector) -> None:
         if reflector.kind is TROUBLES:
@@ -149,22 +158,22 @@ class World:
     @property
     def troubles(self) -> list[ClusterError]:
         """All that keeps us from seeing everything."""
-        troubles = (it.trouble for it in self._reflectors.values() if not it.kind.optional)
-        return [it for it in troubles if it is not None]
+        watched = (it.trouble for it in self._reflectors.values() if not it.kind.optional)
+        return [it for it in (self.pulse.trouble, *watched) if it is not None]
 
     @property
     def troubled_since(self) -> datetime.datetime | None:
         """Since when we do not see everything."""
-        moments = [
-            it.troubled_since
-            for it in self._reflectors.values()
-            if it.troubled_since is not None and not it.kind.optional
+        watched = [
+            it.troubled_since for it in self._reflectors.values() if not it.kind.optional
         ]
-        return min(moments, default=None)
+        moments = (self.pulse.troubled_since, *watched)
+        return min((it for it in moments if it is not None), default=None)
 
     def trouble_of(self, kind: Kind) -> ClusterError | None:
         """Return what keeps us from seeing one kind."""
-        return self._reflectors[kind].trouble
+        found = self._reflectors[kind].trouble
+        return self.pulse.trouble if found is None and kind is CLUSTERS else found
 
     @property
     def requests(self) -> dict[str, tuple[int, int]]:
@@ -220,12 +229,34 @@ class World:
 
     def _cluster_of_pod(self, name: str) -> str:
         pod = self._reflectors[PODS].items.get(name)
-        return str(pod.metadata.labels.cluster) if pod is not None else ""
+        if pod is not None:
+            return str(pod.metadata.labels.cluster)
+        # The runner of a job stands beside the job's cluster, and others watch it.
+        job = name.removesuffix(RUNNER)
+        return job if job != name and job in self._parts else ""
 
     def _state_changed(self) -> None:
         if self._reflectors[PODS].synced:
             self._pods_known.set()
         self._wake.set()
+        self._on_state()
+
+    def gone(self) -> list[Pod]:
+        """Return the pods that have gone within `FREED` seconds."""
+        begin = time.monotonic() - FREED
+        while self._gone and self._gone[0][0] < begin:
+            self._gone.popleft()
+        return [pod for _, pod in self._gone]
+
+    def _remember(self, pod: Pod) -> None:
+        if not pod.over:
+            self._gone.append((time.monotonic(), pod))
+        self.gone()
+
+    def _pulse_changed(self) -> None:
+        if self.pulse.trouble is None:
+            for reflector in self._reflectors.values():
+                reflector.hope()
         self._on_state()
 
     # --- sorting ---------------------------------------------------------------------
@@ -238,7 +269,7 @@ class World:
                     self.mark(cluster)
                 return
             if kind is PODS and new is None:
-                self.pod_gone = time.monotonic()
+                self._remember(old)
                 self.pod_troubles.drop(old.metadata.name)
             elif kind is PODS and old is None:
                 self.pod_troubles.adopt(new.metadata.name)
@@ -259,6 +290,7 @@ class World:
             parts.cluster = item
             if item is None:
                 self._deleted.discard(known.metadata.uid)
+                self.pod_troubles.drop(name + RUNNER)
         elif kind is SERVICES:
             parts.service = item
         else:

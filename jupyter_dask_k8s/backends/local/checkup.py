@@ -64,7 +64,8 @@ def _room(clusters: int, most: int) -> Finding:
             f"c.LocalBackend.max_clusters = {2 * most}",
             "config",
         )
-    return ok(f"There are {clusters} clusters; {most} are possible.")
+    there = "There is 1 cluster" if clusters == 1 else f"There are {clusters} clusters"
+    return ok(f"{there}; {most} are possible.")
 
 
 async def _dask() -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import re
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,8 @@ _AUTOSCALER = (
     "it."
 )
 
+_DIGITS = re.compile(r"\d+")
+
 
 class LocalCluster:
     """Owns the host process of one cluster from its creation to its end.
@@ -65,6 +68,7 @@ class LocalCluster:
         self._launched = asyncio.Event()
         self._phase: Phase = "Pending"
         self._reason = "Starting the scheduler."
+        self._wait = (self._reason, self.created)
         self._task: asyncio.Task[None] | None = None
         self.journal = Journal(config.name)
         self.journal.note("Created", f"{owner or 'Somebody'} asked for this cluster.")
@@ -156,7 +160,7 @@ class LocalCluster:
         self.journal.note_command(self._wanted, wanted)
         self._wanted = wanted = msgspec.structs.replace(wanted, number=number)
         self._host.send(wanted)
-        self._on_change(self)
+        self._changed()
 
     @property
     def wanted(self) -> HostCommand:
@@ -173,12 +177,20 @@ class LocalCluster:
         desired = sum(group.desired for group in report.groups.values())
         if self._phase == "Pending" and ready >= min(1, desired):
             self._phase = "Running"
+        self._changed()
+
+    def _changed(self) -> None:
+        # A wait with other numbers, as of 2 workers of 3, is the same wait.
+        wait = _DIGITS.sub("", self._current_reason())
+        if wait != _DIGITS.sub("", self._wait[0]):
+            now = datetime.datetime.now(datetime.timezone.utc)
+            self._wait = (wait, now.replace(microsecond=0))
         self._on_change(self)
 
     def _set(self, phase: Phase, reason: str) -> None:
         self._phase = phase
         self._reason = reason
-        self._on_change(self)
+        self._changed()
 
     def _fail(self, reason: str) -> None:
         if self._phase != "Stopping":
@@ -204,7 +216,7 @@ class LocalCluster:
 
     def picture(self) -> Cluster:
         """Return this cluster as the wire shows it."""
-        report, config = self._report, self.config
+        report, config, reason = self._report, self.config, self._current_reason()
         alive = self._phase in ("Pending", "Running")
         address = report.scheduler_address if report and alive else None
         link = (
@@ -219,7 +231,8 @@ class LocalCluster:
             owner=self.owner,
             shared=False,
             phase=self._phase,
-            reason=self._current_reason(),
+            reason=reason,
+            since=self._wait[1] if reason else None,
             scheduler_address=address,
             dashboard_path=f"dask-k8s/clusters/{config.name}/dashboard/status",
             dashboard_link=link if alive else None,

@@ -6,6 +6,7 @@ import base64
 import datetime
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,16 @@ async def test_an_operator_without_pods(jp_asyncio_loop: Any) -> None:
     assert "kubectl rollout restart" in check.remedy
 
 
+async def test_a_former_operator_beside_the_one_that_runs(jp_asyncio_loop: Any) -> None:
+    fake = healthy()
+    former, now = operator_deployment(ready=0, replicas=0), operator_deployment()
+    former["metadata"]["name"] = "former"
+    fake.pages[DEPLOYMENTS] = {"items": [former, now]}
+    check = await found(fake, "operator")
+    assert check.verdict == "ok"
+    assert "dask-operator/operator" in check.message
+
+
 async def test_an_operator_that_does_not_answer(jp_asyncio_loop: Any) -> None:
     fake = healthy()
     fake.pages[DEPLOYMENTS] = 403
@@ -337,6 +348,31 @@ async def test_an_api_that_hangs(
     failed = [it.id for it in checks.values() if it.verdict == "failed"]
     assert failed == ["api"]
     assert "does not answer within 0.2 s" in checks["api"].message
+
+
+async def test_who_we_are_takes_no_longer_than_one_answer(
+    jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There are up to three questions; an API that hangs answers none of them."""
+    monkeypatch.setattr(patient, "ANSWER_LIMIT", 2.0)
+    fake = healthy()
+    async with run_backend(fake) as backend:
+        fake.awake.clear()
+        begin = time.monotonic()
+        identity = next(it for it in backend.examinations() if it.id == "identity")
+        (check,) = await examine([identity], LOG)
+        fake.awake.set()
+    assert check.verdict == "skipped"
+    assert time.monotonic() - begin < 4
+
+
+async def test_a_version_that_we_may_not_ask_for(jp_asyncio_loop: Any) -> None:
+    fake = healthy()
+    fake.pages["version"] = 403
+    async with run_backend(fake, synced=False) as backend:
+        check = (await look(backend))["api"]
+    assert check.verdict == "ok"
+    assert check.message.startswith("Kubernetes of a version that we may not ask for at")
 
 
 async def test_an_examination_that_hangs_or_breaks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,6 +14,7 @@ from distributed import Scheduler
 
 from jupyter_dask_k8s.backends.examination import examine
 from jupyter_dask_k8s.backends.kubernetes.backend import KubernetesBackend
+from jupyter_dask_k8s.backends.kubernetes.checkup import patient
 from jupyter_dask_k8s.backends.kubernetes.settings import library_versions
 from jupyter_dask_k8s.models import Check, Cluster, Lifetime, WorkerGroup
 from jupyter_dask_k8s.store import Entry
@@ -23,10 +25,10 @@ from .fake_kubernetes import FakeKubernetes, run_backend, until
 VERSION = library_versions()["distributed"]
 
 
-def entry(port: int, image: str = "") -> Entry:
+def entry(port: int, image: str = "", name: str = "demo") -> Entry:
     group = WorkerGroup(name="default", desired=1, ready=1, image=image)
     picture = Cluster(
-        name="demo",
+        name=name,
         namespace="team-a",
         backend="kubernetes",
         owner="alice",
@@ -50,8 +52,9 @@ async def run_scheduler() -> AsyncIterator[int]:
         yield it.http_server.port
 
 
-async def look(backend: KubernetesBackend) -> dict[str, Check]:
-    wanted = ("scheduler", "versions")
+async def look(
+    backend: KubernetesBackend, wanted: tuple[str, ...] = ("scheduler", "versions")
+) -> dict[str, Check]:
     todo = [it for it in backend.examinations() if it.id.startswith(wanted)]
     return {it.id: it for it in await examine(todo, LOG)}
 
@@ -95,6 +98,48 @@ async def test_a_scheduler_that_is_not_there(jp_asyncio_loop: Any) -> None:
             policy = yaml.safe_load(found[id].remedy)
             assert policy["kind"] == "NetworkPolicy"
             assert policy["metadata"]["namespace"] == "team-a"
+
+
+async def test_a_way_through_an_api_server_that_is_away(
+    jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is known of the scheduler then, and no NetworkPolicy would help."""
+    monkeypatch.setattr(patient, "ANSWER_LIMIT", 0.2)
+    fake = FakeKubernetes()
+    async with run_backend(fake) as backend:
+        backend.store.put(dataclasses.replace(entry(1), tunnel="/nowhere"))
+        fake.awake.clear()
+        found = await look(backend, ("scheduler",))
+        assert [it.verdict for it in found.values()] == ["skipped", "skipped"]
+        fake.awake.set()
+
+
+async def test_one_of_several_that_does_not_answer(jp_asyncio_loop: Any) -> None:
+    """Whichever comes first in the list."""
+    async with run_backend(FakeKubernetes()) as backend, run_scheduler() as port:
+        async with run_scheduler() as gone:
+            backend.store.put(entry(port, f"dask:{VERSION}", "a"))
+            backend.store.put(entry(gone, "dask:2023.1.0", "b"))
+            found = await look(backend, ("versions",))
+            assert found["versions"].message.startswith(
+                "The scheduler of “b” has distributed 2023.1.0, and this server"
+            )
+        found = await look(backend)
+        for id in ("scheduler.http", "scheduler.websocket"):
+            assert found[id].verdict == "failed"
+            assert "“b”" in found[id].message
+
+
+async def test_a_young_scheduler_has_time(jp_asyncio_loop: Any) -> None:
+    fake = FakeKubernetes()
+    labels = {"dask.org/cluster-name": "young", "dask.org/component": "scheduler"}
+    status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    metadata = {"name": "young-scheduler", "labels": labels, "creationTimestamp": now}
+    fake.put("pods", {"metadata": metadata, "status": status})
+    async with run_backend(fake) as backend:
+        await until(lambda: backend.parts_of("young").pods)
+        assert (await look(backend))["scheduler.http"].verdict == "skipped"
 
 
 async def test_a_scheduler_that_is_ready_and_cannot_be_reached(

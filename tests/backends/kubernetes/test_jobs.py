@@ -99,6 +99,29 @@ def test_without_a_pod_the_status_is_all_there_is(
 
 
 @pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("", "The Dask operator does not act on this job. Perhaps it is not running"),
+        ("JobCreated", "The Dask operator has not made the runner: it has stopped, or"),
+    ],
+)
+def test_an_operator_that_is_late(state: str, words: str) -> None:
+    shown = draw(job(state), late=True)
+    assert shown.phase == "Pending"
+    assert shown.reason.startswith(words)
+
+
+def test_a_warning_about_the_runner() -> None:
+    pod = runner("Pending", {"waiting": {"reason": "ContainerCreating"}})
+    words = 'MountVolume.SetUp failed for volume "v" : secret "key" not found'
+    raw = {"reason": "FailedMount", "message": words, "metadata": {"name": "e"}}
+    troubles = {"FailedMount": msgspec.convert(raw, objects.Occurred, strict=False)}
+    shown = draw(job("JobCreated"), pod, troubles=troubles)
+    assert shown.phase == "Failed"
+    assert "The runner cannot start: the namespace has no Secret “key”" in shown.reason
+
+
+@pytest.mark.parametrize(
     ("terminated", "words"),
     [
         ({"exitCode": 3, "message": "one\nValueError: no"}, "code 3. Its last words: Val"),

@@ -84,6 +84,7 @@ async def test_other_workers(soon: None, monkeypatch: pytest.MonkeyPatch) -> Non
     await until(lambda: changes)
     found.watch("demo", "", 0)
     assert found.missing("demo") == 0
+    assert changes == ["demo", "demo"]
     asked = scheduler.asked
     await asyncio.sleep(0.15)
     assert scheduler.asked == asked

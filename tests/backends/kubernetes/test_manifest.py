@@ -12,7 +12,7 @@ from jupyter_dask_k8s.backends.kubernetes.manifest import (
     fill_manifest,
     label_value,
 )
-from jupyter_dask_k8s.backends.kubernetes.program import python_code, yaml_text
+from jupyter_dask_k8s.backends.kubernetes.program import object_text, python_code, yaml_text
 from jupyter_dask_k8s.backends.kubernetes.recipe import Recipe
 from jupyter_dask_k8s.backends.kubernetes.rules import Defaults, Rules
 from jupyter_dask_k8s.errors import InvalidField
@@ -162,3 +162,12 @@ async def test_exports_can_be_applied_and_run(jp_asyncio_loop: Any) -> None:
         "spec": {"cluster": "demo", "worker": made["spec"]["worker"]},
     }
     compile(python_code([stored, group], Adapt(maximum=3)), "program", "exec")
+
+
+def test_an_object_without_copies_of_itself() -> None:
+    copy, own = "kopf.zalando.org/last-handled-configuration", "example.org/mine"
+    stored: dict[str, Any] = {"metadata": {"name": "a", "annotations": {copy: "{}"}}}
+    assert yaml.safe_load(object_text(stored)) == {"metadata": {"name": "a"}}
+    stored["metadata"]["annotations"][own] = "kept"
+    shown = yaml.safe_load(object_text(stored))
+    assert shown["metadata"]["annotations"] == {own: "kept"}

@@ -97,7 +97,7 @@ def test_a_scheduler_that_waits() -> None:
     status = waiting("CrashLoopBackOff", "back-off", restartCount=3, lastState=crashed)
     cluster = draw(parts(pod("scheduler", **status)), Health())
     assert cluster.phase == "Failed"
-    assert cluster.reason == "The scheduler has crashed 3 times, last with exit code 1."
+    assert cluster.reason == "The scheduler has crashed 4 times, last with exit code 1."
     assert cluster.scheduler_address is None
 
 

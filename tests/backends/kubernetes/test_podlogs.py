@@ -146,6 +146,24 @@ async def test_a_log_passes_as_it_is(dask_api: DaskAPI, fake: Fake) -> None:
     assert fake.logs == [{**asked, "pod": "w1"}]
 
 
+async def test_credentials_that_have_run_out(dask_api: DaskAPI, fake: Fake) -> None:
+    """They are read again, and the reader notices nothing; once, where that is no help."""
+
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        if len(fake.logs) == 1:
+            fake.says(b"one\n")
+        return status(401, "Unauthorized", "Unauthorized")
+
+    fake.on_log = refuse
+    response = await dask_api.raw("GET", "api/clusters/demo/logs?pod=w1")
+    assert (response.code, response.body) == (200, b"one\n")
+    fake.on_log = refuse
+    response = await dask_api.raw("GET", "api/clusters/demo/logs?pod=w1")
+    assert response.code == 503
+    assert "does not accept our credentials" in json.loads(response.body)["message"]
+    assert len(fake.logs) == 3
+
+
 async def test_what_was_asked_for_is_asked_for(
     dask_api: DaskAPI, fake: Fake, streams: Streams
 ) -> None:

@@ -17,6 +17,7 @@ from .diagnosis.builders import IMAGE, READY, SCHEDULED, ended, meta, waiting
 from .fake_kubernetes import FakeKubernetes, run_backend, until
 
 POD = "demo-scheduler-5d9-abc12"
+HELD = "kopf.zalando.org/KopfFinalizerMarker"
 READY_TIME = str(READY["lastTransitionTime"])
 
 
@@ -134,7 +135,7 @@ async def test_last_words(jp_asyncio_loop: Any) -> None:
         fake.put("daskclusters", dask_cluster("Pending"))
         state = waiting("CrashLoopBackOff", "", lastState=ended(1), restartCount=2)
         fake.put("pods", scheduler(**state))
-        await told(backend, "has crashed 2 times, last with exit code 1.")
+        await told(backend, "has crashed 3 times, last with exit code 1.")
         path = f"GET api/v1/namespaces/team-a/pods/{POD}/log"
         await until(lambda: path in fake.asked)
         assert fake.asked.count(path) == 1
@@ -160,9 +161,15 @@ async def test_nothing_happens_while_nothing_changes(jp_asyncio_loop: Any) -> No
 async def test_a_cluster_that_does_not_go(jp_asyncio_loop: Any) -> None:
     fake = FakeKubernetes()
     async with watching(fake, operator_patience=1.0) as backend:
-        fake.put("daskclusters", dask_cluster("Error", finalizers=["kopf/marker"]))
+        fake.put(
+            "daskclusters",
+            dask_cluster("Error", finalizers=[HELD]),
+        )
         await told(backend, "cannot make a cluster of this name")
-        deleted = {"finalizers": ["kopf/marker"], "deletionTimestamp": READY_TIME}
+        deleted = {
+            "finalizers": [HELD],
+            "deletionTimestamp": READY_TIME,
+        }
         fake.put("daskclusters", dask_cluster("Error", **deleted))
         first = await told(backend, "Shutting down.")
         assert first.phase == "Stopping"
@@ -175,7 +182,10 @@ async def test_a_cluster_that_does_not_go(jp_asyncio_loop: Any) -> None:
 async def test_what_we_delete_is_stopping_until_it_is_gone(jp_asyncio_loop: Any) -> None:
     fake = FakeKubernetes()
     async with watching(fake) as backend:
-        fake.put("daskclusters", dask_cluster("Pending", finalizers=["kopf/marker"]))
+        fake.put(
+            "daskclusters",
+            dask_cluster("Pending", finalizers=[HELD]),
+        )
         await told(backend, "The operator is making")
         assert backend._world is not None
         backend._world.stopping("demo")

@@ -52,7 +52,13 @@ def pod(name: str, group: str = "demo-default") -> dict[str, Any]:
         "dask.org/component": "worker",
         "dask.org/workergroup-name": group,
     }
-    return {"metadata": {"name": name, "labels": labels}, "status": {"phase": "Running"}}
+    owner = {"kind": "ReplicaSet", "name": name.rpartition("-")[0], "uid": "1"}
+    resources = {"requests": {"cpu": "1"}}
+    return {
+        "metadata": {"name": name, "labels": labels, "ownerReferences": [owner]},
+        "spec": {"containers": [{"name": "worker", "resources": resources}]},
+        "status": {"phase": "Running"},
+    }
 
 
 async def test_create_and_preview_refuse_alike(jp_asyncio_loop: Any) -> None:
@@ -162,6 +168,12 @@ async def test_a_limit_range(jp_asyncio_loop: Any) -> None:
                 ClusterCreate(name="demo", resources=Resources(memory="3 GiB")), "alice"
             )
         assert caught.value.field == "resources.memory"
+        big = GroupCreate(name="big", workers=1, resources=Resources(memory="3 GiB"))
+        with pytest.raises(InvalidField, match="Each worker of “big”") as caught:
+            await backend.create(
+                ClusterCreate(name="demo", groups=[GroupCreate(name="small"), big]), "alice"
+            )
+        assert caught.value.field == "groups[1].resources.memory"
         fields = backend.form()["properties"]
         assert (
             "The LimitRange “bounds” allows at most 2 GiB."
@@ -195,16 +207,61 @@ async def test_pods_that_are_about_to_go_make_room(jp_asyncio_loop: Any) -> None
     fake = with_quota(cpu="3")
     async with run_backend(fake) as backend:
         await backend.create(demo(2), "alice")
-        fake.put("pods", pod("demo-worker-0"))
+        for number in range(3):
+            fake.put("pods", pod(f"demo-worker-{number}"))
         fake.put("resourcequotas", quota({"cpu": "3"}, {"cpu": "3"}))
         await until(lambda: cpu_left(backend) == 0)
-        await until(lambda: len(backend.parts_of("demo").pods) == 1)
+        await until(lambda: len(backend.parts_of("demo").pods) == 3)
         other = ClusterCreate(name="other", workers=2, resources=SMALL)
-        with pytest.raises(InvalidField, match="has 0 of 3 left"):
+        with pytest.raises(InvalidField, match=r"has 0 of 3 left\."):
             await backend.create(other, "alice")
+        assert backend.form()["x-room"] == {"cpu": 0.0}
         await backend.delete("demo")
-        # Kubernetes counts them until they are gone.
+        # Kubernetes counts them until they are gone. What does not fit then is refused.
+        assert backend.form()["x-room"] == {"cpu": 2.0}
+        assert cpu_left(backend) == 0
+        big = ClusterCreate(name="big", workers=3, resources=SMALL)
+        with pytest.raises(InvalidField) as caught:
+            await backend.create(big, "alice")
+        assert caught.value.message == (
+            "3 workers with 1 CPU each want 3 CPU, the scheduler 1 more; the quota “team” "
+            "has 3 of 3 left, once what shuts down has gone. There is room for 2."
+        )
+        # It counts them a moment longer than there are any.
+        for number in range(3):
+            fake.take("pods", f"demo-worker-{number}")
+        await until(lambda: not backend.parts_of("demo").pods)
         await backend.create(other, "alice")
+
+
+async def test_workers_too_many_make_room(jp_asyncio_loop: Any) -> None:
+    """Somebody has scaled down, and the operator has not taken the pods away yet."""
+    fake = with_quota(cpu="4")
+    async with run_backend(fake) as backend:
+        await backend.create(demo(1), "alice")
+        for number in range(3):
+            fake.put("pods", pod(f"demo-worker-{number}"))
+        meta = {"name": "demo-default", "labels": {"dask.org/cluster-name": "demo"}}
+        spec: dict[str, Any] = {"cluster": "demo", "worker": {"replicas": 1}}
+        fake.put("daskworkergroups", {"metadata": meta, "spec": spec})
+        fake.put("resourcequotas", quota({"cpu": "4"}, {"cpu": "4"}))
+        await until(lambda: cpu_left(backend) == 0)
+        await until(lambda: backend.form()["x-room"] == {"cpu": 1.0})
+
+
+async def test_bare_pods_without_a_cluster_stay(jp_asyncio_loop: Any) -> None:
+    """The former KubeCluster made such pods: nothing takes them away."""
+    fake = with_quota(cpu="2")
+    bare = pod("demo-worker-0")
+    del bare["metadata"]["ownerReferences"]
+    fake.put("pods", bare)
+    fake.put("resourcequotas", quota({"cpu": "2"}, {"cpu": "1"}))
+    async with run_backend(fake) as backend:
+        await until(lambda: len(backend.parts_of("demo").pods) == 1)
+        await until(lambda: cpu_left(backend) == 1)
+        other = ClusterCreate(name="other", workers=1, resources=SMALL)
+        with pytest.raises(InvalidField, match=r"has 1 of 2 left\."):
+            await backend.create(other, "alice")
 
 
 async def test_the_form(jp_asyncio_loop: Any) -> None:

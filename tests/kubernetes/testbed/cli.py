@@ -12,6 +12,7 @@ from . import commands
 from .build import build
 from .common import Fail
 from .images import TAG_TEST
+from .outage import api_server
 from .start import up
 from .stop import down, purge
 
@@ -120,6 +121,9 @@ class Parser:
         c.add_argument("cmd", nargs=argparse.REMAINDER, metavar="-- COMMAND")
         text = "print shell lines: KUBECONFIG, TESTBED_API, TESTBED_AUDIT, ..."
         self.add("env", commands.env, text)
+        text = "let the API server hang, go on, end or start again, for tests"
+        c = self.add("api-server", api_server, text)
+        c.add_argument("what", choices=("pause", "resume", "stop", "start"))
         c = self.add("kubectl", commands.run_kubectl, "kubectl, as admin")
         c.add_argument("cmd", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
         text = "run a Dask cluster through its life, as team-a/default-editor"

@@ -34,6 +34,8 @@ async def _api(patient: Patient) -> Finding:
     begin = time.monotonic()
     try:
         version = (await patient.get("/version")).get("gitVersion", "of unknown version")
+    except NotPermitted:
+        version = "of a version that we may not ask for"
     except CredentialsRefused as error:
         return failed(error.message, _login(patient), "command")
     except BackendUnavailable as error:

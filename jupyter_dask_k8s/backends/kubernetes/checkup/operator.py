@@ -35,8 +35,7 @@ async def _operator(patient: Patient) -> Finding:
     if deployment is not None:
         place = deployment["metadata"]
         where = f"{place['namespace']}/{place['name']}"
-        ready = (deployment.get("status") or {}).get("availableReplicas") or 0
-        if not ready:
+        if not _ready(deployment):
             return failed(
                 f"The operator does not run: its Deployment {where} has no pod that is "
                 "ready.",
@@ -62,6 +61,10 @@ async def _operator(patient: Patient) -> Finding:
     )
 
 
+def _ready(deployment: Any) -> int:
+    return (deployment.get("status") or {}).get("availableReplicas") or 0
+
+
 def _restart(deployment: Any) -> str:
     """Return what brings it back: a pod where there is none wanted, else what is wrong."""
     name, space = deployment["metadata"]["name"], deployment["metadata"]["namespace"]
@@ -75,7 +78,7 @@ def _restart(deployment: Any) -> str:
 
 
 async def _deployment(patient: Patient) -> Any | None:
-    """Return the operator's Deployment; ``None`` where we do not find it."""
+    """Return the operator's Deployment; ``None`` where we do not find one."""
     path = "/apis/apps/v1/deployments"
     try:
         chosen = await patient.get(path, labelSelector=f"app.kubernetes.io/name={CHART}")
@@ -87,7 +90,8 @@ async def _deployment(patient: Patient) -> Any | None:
         if isinstance(error, BackendUnavailable):
             raise
         return None
-    return found[0] if found else None
+    # Of several (one for each namespace, or a former one) the best.
+    return max(found, key=_ready, default=None)
 
 
 def _is_operator(deployment: Any) -> bool:

@@ -68,7 +68,11 @@ class Patient:
         """Return who we are for Kubernetes; empty where it does not tell."""
         async with self._lock:
             if self._user is None:
-                self._user = await self._ask_user()
+                # Up to three questions, which together may not take longer than one.
+                try:
+                    self._user = await asyncio.wait_for(self._ask_user(), ANSWER_LIMIT)
+                except asyncio.TimeoutError:
+                    return ""
             return self._user
 
     async def _ask_user(self) -> str:

@@ -61,7 +61,7 @@ def _smallest(patient: Patient) -> list[Demand]:
 def _remedy(patient: Patient, demands: list[Demand]) -> str:
     """Return the command that raises the quotas by just enough."""
     hard: dict[str, dict[str, str]] = {}
-    for entry in patient.quota.entries:
+    for entry in patient.quota.coming:
         wanted = sum((it.cost.get(entry.key, Decimal(0)) for it in demands), Decimal(0))
         if wanted > entry.left:
             hard.setdefault(entry.quota, {})[entry.written] = _text(entry, wanted)
@@ -76,7 +76,7 @@ def _remedy(patient: Patient, demands: list[Demand]) -> str:
 
 
 def _text(entry: Entry, wanted: Decimal) -> str:
-    amount = entry.used + wanted
+    amount = entry.kept + wanted
     if not unit_of(entry.resource):
         return memory_quantity(int(amount))
     return f"{amount.normalize():f}"

@@ -19,6 +19,9 @@ from .patient import Patient
 AT_ONCE = 8
 """Questions that are open at the same time."""
 
+LIMIT = 15.0
+"""Seconds that all questions together may take: there are about fifty of them."""
+
 When = Literal["always", "pod", "forward"]
 
 
@@ -108,7 +111,7 @@ def _examination(patient: Patient, rule: Rule, gate: asyncio.Semaphore) -> Exami
     async def look() -> Finding:
         return await _look(patient, rule, gate)
 
-    return Examination(f"rbac.{rule.resource}", f"Rights on {rule.resource}", look)
+    return Examination(f"rbac.{rule.resource}", f"Rights on {rule.resource}", look, LIMIT)
 
 
 async def _look(patient: Patient, rule: Rule, gate: asyncio.Semaphore) -> Finding:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
-from ....errors import SchedulerUnavailable
+from ....errors import BackendUnavailable, ClusterError, SchedulerUnavailable
 from ....store import Entry
 from ...examination import Examination, Finding, failed, ok, skipped, warning
 from ..settings import library_versions
@@ -17,6 +19,15 @@ from .patient import Patient
 ASK_LIMIT = 4.0
 """Seconds that a scheduler may take to answer: less than an examination may take."""
 
+MOST = 10
+"""Schedulers that are asked."""
+
+PATIENCE = 30.0
+"""Seconds that a young scheduler may take until we have found the way to it."""
+
+RANKS = ("skipped", "ok", "warning", "failed")
+"""Verdicts, the worst last."""
+
 _VERSION = re.compile(r":(\d{4}\.\d{1,2}\.\d+)")
 
 
@@ -24,13 +35,13 @@ def examinations(patient: Patient) -> list[Examination]:
     """Return those of this topic."""
 
     async def http() -> Finding:
-        return await _http(patient)
+        return await _away(patient) or await _http(patient)
 
     async def websocket() -> Finding:
-        return await _websocket(patient)
+        return await _away(patient) or await _all(_websocket_of, patient)
 
     async def versions() -> Finding:
-        return await _versions(patient)
+        return await _all(_versions_of, patient)
 
     return [
         Examination("scheduler.http", "Schedulers by HTTP", http),
@@ -39,22 +50,47 @@ def examinations(patient: Patient) -> list[Examination]:
     ]
 
 
-def _entry(patient: Patient) -> Entry | None:
-    """Return the entry of a cluster that runs."""
-    for cluster in patient.store.list():
-        entry = patient.store.entry(cluster.name)
-        if cluster.backend == "kubernetes" and entry.dashboard is not None:
-            return entry
-    return None
+def _entries(patient: Patient) -> list[Entry]:
+    """Return the entries of clusters that run; of many some."""
+    entries = [patient.store.entry(it.name) for it in patient.store.list()]
+    running = [it for it in entries if it.dashboard is not None]
+    return [it for it in running if it.cluster.backend == "kubernetes"][:MOST]
 
 
 def _unreached(patient: Patient) -> str:
-    """Return a cluster whose scheduler is ready, and yet does not answer us."""
+    """Return a cluster whose scheduler has been ready for long, and does not answer us."""
+    now = datetime.datetime.now(datetime.timezone.utc)
     for parts in patient.world.everything():
         for pod in parts.living_pods:
-            if pod.metadata.labels.component == "scheduler" and pod.ready:
-                return pod.metadata.labels.cluster
+            if pod.metadata.labels.component != "scheduler" or not pod.ready:
+                continue
+            name, made = pod.metadata.labels.cluster, pod.metadata.creation_timestamp
+            old = made is None or (now - made).total_seconds() > PATIENCE
+            known = name in patient.store and patient.store.entry(name).dashboard
+            if old and not known:
+                return name
     return ""
+
+
+async def _away(patient: Patient) -> Finding | None:
+    """Return that the way to schedulers is closed where it is the API server's."""
+    if not any(it.tunnel for it in _entries(patient)):
+        return None
+    try:
+        await patient.get("/version")
+    except BackendUnavailable:
+        return skipped("The way there is through the API server, which does not answer.")
+    except ClusterError:
+        pass  # it is there
+    return None
+
+
+async def _all(
+    look: Callable[[Patient, Entry], Awaitable[Finding]], patient: Patient
+) -> Finding:
+    """Ask all schedulers at once; the worst counts."""
+    found = await asyncio.gather(*(look(patient, it) for it in _entries(patient)))
+    return max(found, key=lambda it: RANKS.index(it.verdict), default=skipped(NONE))
 
 
 NONE = "No cluster runs that could be asked."
@@ -81,16 +117,17 @@ spec:
 
 
 async def _http(patient: Patient) -> Finding:
-    entry = _entry(patient)
-    if entry is None:
-        name = _unreached(patient)
-        if not name:
-            return skipped(NONE)
+    name = _unreached(patient)
+    if name:
         return failed(
             f"The scheduler of “{name}” is ready, but does not answer this server.",
             _network_policy(patient.namespace),
             "yaml",
         )
+    return await _all(_http_of, patient)
+
+
+async def _http_of(patient: Patient, entry: Entry) -> Finding:
     assert entry.dashboard is not None
     problem = await patient.scheduler.check(entry.dashboard, entry.tunnel, ASK_LIMIT)
     name = entry.cluster.name
@@ -104,11 +141,9 @@ async def _http(patient: Patient) -> Finding:
     return ok(f"The scheduler of “{name}” answers {way}.")
 
 
-async def _websocket(patient: Patient) -> Finding:
+async def _websocket_of(patient: Patient, entry: Entry) -> Finding:
     """Open the websocket of Dask's own events, which needs no session."""
-    entry = _entry(patient)
-    if entry is None or entry.dashboard is None:
-        return skipped(NONE)
+    assert entry.dashboard is not None
     name = entry.cluster.name
     session = await patient.scheduler.session(entry.tunnel)
     from aiohttp import ClientError, WSServerHandshakeError
@@ -147,10 +182,7 @@ class _Page(msgspec.Struct):
     versions: dict[str, str] = {}
 
 
-async def _versions(patient: Patient) -> Finding:
-    entry = _entry(patient)
-    if entry is None:
-        return skipped(NONE)
+async def _versions_of(patient: Patient, entry: Entry) -> Finding:
     name, ours = entry.cluster.name, library_versions()["distributed"]
     theirs = await _distributed(patient, entry)
     if not theirs:

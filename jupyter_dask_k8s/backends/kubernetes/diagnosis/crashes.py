@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 from ..objects import ContainerStatus, Pod, Terminated, Waiting
-from .finding import BROKEN, STARTING, UNREADY, Finding
+from .events import liveness_words
+from .finding import BROKEN, STARTING, UNREADY, Finding, Troubles
 from .words import plural, sentence
 
 CONFIG = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
 """Reasons of waiting for a container that cannot be made (kubelet 1.20 to 1.33)."""
+
+ENDS = ("crash", "ended", "oom", "probe")
+"""Kinds of what `crashed` finds."""
 
 AGAIN = 2
 """A container that has ended so often does not mend itself."""
@@ -20,6 +24,9 @@ _PROGRAM = re.compile(
 _MISSING = re.compile(r'(configmap|secret) "([^"]+)" not found', re.IGNORECASE)
 _KEY = re.compile(r"couldn't find key (\S+) in (ConfigMap|Secret) (?:[^/\s]+/)?(\S+)")
 _KINDS = {"configmap": "ConfigMap", "secret": "Secret"}
+
+_KILLED = (0, 1, 137, 143)
+"""How programs end that kubelet asks to, and kills when they do not."""
 
 _SIGNALS = {129: "SIGHUP", 130: "SIGINT", 134: "SIGABRT", 135: "SIGBUS", 136: "SIGFPE"}
 _SIGNALS |= {132: "SIGILL", 137: "SIGKILL", 139: "SIGSEGV", 143: "SIGTERM"}
@@ -55,9 +62,9 @@ def cannot_be_made(waiting: Waiting) -> Finding:
             f"cannot start: the namespace has no {kind} “{missing[2]}”, which it needs. "
             "Create it, or do without it."
         )
-    elif "runAsNonRoot" in told or "run as root" in told:
+    elif re.search("runAsNonRoot|run as root|non-root policy", told):
         text = (
-            "cannot start: its image runs as root, which is not allowed here. Use an image "
+            "cannot start: it would run as root, which is not allowed here. Use an image "
             "with another user, or ask an administrator."
         )
     else:
@@ -65,7 +72,7 @@ def cannot_be_made(waiting: Waiting) -> Finding:
     return Finding("config", text, BROKEN)
 
 
-def crashed(pod: Pod, status: ContainerStatus) -> Finding | None:
+def crashed(pod: Pod, status: ContainerStatus, troubles: Troubles) -> Finding | None:
     """Return how a container has ended; ``None`` where that need not be told.
 
     One that is started again for the first time may well go on.
@@ -82,6 +89,13 @@ def crashed(pod: Pod, status: ContainerStatus) -> Finding | None:
     since, crash = ended.finished_at, (pod, status)
     if is_oom(ended):
         return Finding("oom", _oom(pod, status), weight, since)
+    killed = liveness_words(troubles)
+    if killed and ended.exit_code in _KILLED:
+        text = (
+            f"was killed {_times(status)}, since it does not pass its liveness probe "
+            f"({killed}). See its log, or have the probe changed."
+        )
+        return Finding("probe", text, weight, since)
     if ended.exit_code == 0:
         if not again:
             return Finding("ended", "has ended and is started again.", STARTING)
@@ -90,7 +104,7 @@ def crashed(pod: Pod, status: ContainerStatus) -> Finding | None:
             "command is not one that goes on."
         )
         return Finding("crash", text, weight, since, crash=crash)
-    last = "last " if again else ""
+    last = "last " if _ends(status) > 1 else ""
     text = f"has crashed {_times(status)}, {last}{how_it_ended(ended)}."
     return Finding("crash", text, weight, since, crash=crash)
 
@@ -121,8 +135,8 @@ def how_it_ended(ended: Terminated) -> str:
 
 
 def _ends(status: ContainerStatus) -> int:
-    """Return how often it has ended."""
-    return max(1, status.restart_count + (status.state.terminated is not None))
+    """Return how often it has ended; while it waits to be started again, once more."""
+    return max(1, status.restart_count + (status.state.running is None))
 
 
 def _times(status: ContainerStatus) -> str:
@@ -140,6 +154,8 @@ def _limit(pod: Pod, name: str) -> str:
 _EXCEPTION = re.compile(
     r"^(?:[\w.]+(?:Error|Exception|Exit|Interrupt|Timeout)\b|Error\b|usage:)"
 )
+_EMPTY = re.compile(r"^RuntimeError: \w+ failed to start\.$")
+"""How Dask ends where the exception before tells why."""
 _NOISE = re.compile(
     r"End (?:worker|scheduler|nanny)|Stopped? |Closing |Received signal|Remove worker|"
     r"^\s*\^|^Traceback|^\s*File "
@@ -150,7 +166,7 @@ def last_words(lines: list[str]) -> str:
     """Return the line of a log's end that tells most: an exception, else the last one."""
     spoken = [line.strip() for line in lines if line.strip()]
     for line in reversed(spoken):
-        if _EXCEPTION.search(line):
+        if _EXCEPTION.search(line) and not _EMPTY.search(line):
             return line
     telling = [line for line in spoken if not _NOISE.search(line)]
     return next(iter(reversed(telling or spoken)), "")

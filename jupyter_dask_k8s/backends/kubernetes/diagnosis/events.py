@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..objects import Occurred, Pod
 from .finding import BROKEN, SETUP, Finding, Troubles
-from .words import cause, sentence
+from .words import cause, sentence, short
 
 VOLUME = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")
 NETWORK = ("FailedCreatePodSandBox", "FailedCreatePodContainer", "NetworkNotReady")
@@ -56,7 +56,10 @@ def _volume(pod: Pod, told: str, event: Occurred) -> Finding:
         return Finding("volume", text, SETUP, event.time)
     if _OBJECT.search(told):  # the node has just not heard of it yet
         return Finding("volume", f"waits for its volume{named}.", SETUP, event.time)
-    text = f"waits for its volume{named}: {sentence(cause(told), 160)}"
+    text = (
+        f"waits for its volume{named}: {sentence(cause(told), 160)} Kubernetes tries "
+        "again; if it goes on, tell an administrator."
+    )
     return Finding("volume", text, SETUP, event.time)
 
 
@@ -71,6 +74,17 @@ def probe_words(troubles: Troubles) -> str:
     words = event.message.partition("probe failed: ")[2] or event.message
     words = re.sub(r'^Get "?\S+"?: ', "", words.strip())
     return re.sub(r"dial tcp \S+: ", "", words)
+
+
+def liveness_words(troubles: Troubles) -> str:
+    """Return what a failing liveness probe says; an empty string where none has failed."""
+    event = troubles.get(PROBE)
+    if event is None or not event.message.startswith("Liveness"):
+        return ""
+    words = event.message.partition("probe failed: ")[2].strip()
+    words = re.sub(r'^Get "?\S+"?: ', "", words)
+    words = re.sub(r"dial tcp \S+: ", "", words)
+    return short(words, 100).rstrip(".") or "it only says that it failed"
 
 
 def newest(troubles: Troubles, reasons: Iterable[str]) -> Occurred | None:

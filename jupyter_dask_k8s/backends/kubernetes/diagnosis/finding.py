@@ -70,7 +70,8 @@ def _silent(pod: Pod, status: ContainerStatus) -> str:
     return ""
 
 
-def _none(pod: str) -> Troubles:
+def nothing(pod: str) -> Troubles:
+    """Return that there are no warnings about a pod."""
     return {}
 
 
@@ -90,7 +91,7 @@ class Facts:
     """Whether the objects may be out of date: then nobody is late."""
     deployments_seen: bool = True
     """Whether we may see Deployments: else that there are none means nothing."""
-    troubles: Callable[[str], Troubles] = _none
+    troubles: Callable[[str], Troubles] = nothing
     """Returns the warnings about a pod, by its name."""
 
     def about(self, pod: Pod) -> Troubles:

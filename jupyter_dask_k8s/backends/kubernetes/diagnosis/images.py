@@ -70,19 +70,32 @@ def image_trouble(
     if told.startswith("Back-off pulling image") and "Failed" in troubles:
         # To 1.30 the words of the registry are in events only.
         told = f"{told} {troubles['Failed'].message}"
+    secret = _missing_secret(troubles)
     for pattern, meaning, stays in _RULES:
         if re.search(pattern, told, re.IGNORECASE):
-            return _explained(image, meaning, told, stays)
+            return _explained(image, meaning, told, stays, secret)
     words = re.sub(r"^Back-off pulling image \S+:? ?", "", told).strip()
     text = f"cannot get its image {image}: {sentence(words or 'the pull failed')}"
-    return Finding("image", f"{text} {_ADVICE}", BROKEN)
+    return Finding("image", f"{text} {secret or _ADVICE}", BROKEN)
+
+
+def _missing_secret(troubles: Troubles) -> str:
+    """Return that the credentials for a registry are not there, where kubelet tells it."""
+    event = troubles.get("FailedToRetrieveImagePullSecret")
+    names = re.search(r"\(([^)]+)\)", event.message) if event is not None else None
+    if names is None:
+        return ""
+    return (
+        f"The namespace has no Secret “{names[1]}” to pull it with: create it, or choose "
+        "another image."
+    )
 
 
 _ADVICE = "Check its name, or choose another image."
 
 
-def _explained(image: str, meaning: str, told: str, stays: bool) -> Finding:
-    advice = _ADVICE if stays else "Kubernetes tries again."
+def _explained(image: str, meaning: str, told: str, stays: bool, secret: str) -> Finding:
+    advice = secret or (_ADVICE if stays else "Kubernetes tries again.")
     words = short(cause(told).rstrip("."), 100)
     text = f"cannot get its image {image}: {meaning} ({words}). {advice}"
     return Finding("image", text, BROKEN if stays else SETUP)

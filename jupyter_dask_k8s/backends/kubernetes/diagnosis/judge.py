@@ -89,6 +89,7 @@ def _judge_workers(
         return Judgement("Running", Finding("workers:retiring", text))
     if facts.unlinked and ready:
         host = f"{service_host(name, facts.namespace)}:8786"
-        found = unlinked_workers(facts.unlinked, ready, host).named("workers")
+        served = parts.service is not None
+        found = unlinked_workers(facts.unlinked, ready, host, served).named("workers")
         return Judgement("Running", found)
     return Judgement("Running")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..reach import Health, scheduler_pod
 from ..world import Parts
+from .finding import Troubles, nothing
 from .losses import LossLog, losses_end, tell_losses
 from .restarts import RestartLog, worker_restarts
 
@@ -34,11 +35,22 @@ class Notices:
         self._now = now
         self._losses = LossLog()
         self._restarts = RestartLog()
+        self._served: set[str] = set()
+        """Clusters whose scheduler had a Service."""
         self._uids: dict[str, str] = {}
         """Which cluster of each name we know: another one has lost nothing yet."""
 
-    def note(self, name: str, parts: Parts, health: Health) -> Notes:
-        """Take in a cluster; return what to tell of it."""
+    def note(
+        self,
+        name: str,
+        parts: Parts,
+        health: Health,
+        troubles: Callable[[str], Troubles] = nothing,
+    ) -> Notes:
+        """Take in a cluster; return what to tell of it.
+
+        ``troubles`` are the warnings about a pod, by its name.
+        """
         if parts.cluster is None or parts.cluster.metadata.deletion_timestamp:
             return Notes()
         uid = parts.cluster.metadata.uid
@@ -52,7 +64,7 @@ class Notices:
             it
             for it in (
                 self._restarts.note(name, parts, health, now),
-                worker_restarts(parts, now),
+                worker_restarts(parts, now, troubles),
             )
             if it is not None
         ]
@@ -60,11 +72,25 @@ class Notices:
         end = losses_end(lost, now)
         if end is not None:
             ends.append(end)
-        texts = [*(it.text for it in notices), *([told] if told else []), *_skew(parts)]
+        texts = [*(it.text for it in notices), *([told] if told else [])]
+        texts += [*self._service(name, parts), *_skew(parts)]
         return Notes(told, texts, min(ends, default=None))
+
+    def _service(self, name: str, parts: Parts) -> list[str]:
+        """Return that the scheduler has lost its Service; operators make it only once."""
+        if parts.service is not None:
+            self._served.add(name)
+        elif name in self._served:
+            return [
+                f"The Service “{name}-scheduler” is gone: somebody deleted it, and nobody "
+                "makes it again. New workers and Clients cannot reach the scheduler. Save "
+                "what you need, delete this cluster, and make a new one."
+            ]
+        return []
 
     def forget(self, name: str) -> None:
         """The cluster is gone."""
+        self._served.discard(name)
         self._losses.forget(name)
         self._restarts.forget(name)
         self._uids.pop(name, None)

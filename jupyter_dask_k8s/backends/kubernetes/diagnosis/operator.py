@@ -18,6 +18,9 @@ _LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 POD_PATIENCE = 20.0
 """Seconds that Kubernetes may take to make a pod, or to tell why it does not."""
 
+OPERATOR_FINALIZER = "kopf.zalando.org/"
+"""How the operator's mark on what it wants to end itself begins (as of kopf 1.45)."""
+
 ABSENT = (
     "Perhaps it is not running, or does not watch this namespace: ask an administrator, or "
     "see what the doctor says."
@@ -111,9 +114,11 @@ def _stuck(cluster: DaskCluster, facts: Facts) -> Finding:
 
 def missing_workers(made: int, wanted: int, facts: Facts) -> Finding:
     """Return that the operator has not made all workers that a cluster wants."""
+    which = "the other " if made else ""
     text = (
-        f"The Dask operator does not make the other {plural(wanted - made, 'worker')}. "
-        f"{ABSENT}"
+        f"The Dask operator does not make {which}{plural(wanted - made, 'worker')}: it has "
+        "stopped, or Kubernetes refuses what it makes. The operator's log tells that: ask "
+        "an administrator."
     )
     return Finding(
         "operator-workers",
@@ -134,16 +139,27 @@ def stopping(name: str, parts: Parts, facts: Facts) -> Finding:
     cluster = parts.cluster
     if cluster is None or not cluster.metadata.finalizers:
         return Finding("stopping", text)
+    why = _who_holds(cluster.metadata.finalizers)
     command = (
         f"kubectl -n {facts.namespace} patch daskcluster {name} --type=merge "
         '-p \'{"metadata":{"finalizers":null}}\''
     )
     later = Finding(
         "stopping",
-        f"Shutting down waits for the Dask operator, which does not let it go. {ABSENT} "
-        f"If it never does, this helps: {command}",
+        f"{why} If it never does, this helps: {command}",
         NOWHERE,
         cluster.metadata.deletion_timestamp,
     )
     since = cluster.metadata.deletion_timestamp
     return Finding("stopping", text, STARTING, since, facts.patience, later, name)
+
+
+def _who_holds(finalizers: list[str]) -> str:
+    """Return who keeps a cluster that is deleted: each finalizer is somebody's."""
+    if any(it.startswith(OPERATOR_FINALIZER) for it in finalizers):
+        who = "the Dask operator, which does not let it go"
+        return f"Shutting down waits for {who}. {ABSENT}"
+    return (
+        f"Shutting down waits for the program that set the finalizer “{finalizers[0]}” and "
+        "does not let it go: ask an administrator."
+    )

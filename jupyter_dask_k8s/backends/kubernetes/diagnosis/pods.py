@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from ..objects import ContainerStatus, Pod
@@ -13,8 +14,8 @@ from .words import sentence
 
 _ON_ITS_WAY = ("ContainerCreating", "PodInitializing", "CrashLoopBackOff")
 
-READY_PATIENCE = 10.0
-"""Seconds that a container may run before it has to be ready."""
+READY_PATIENCE = 20.0
+"""Seconds that a container may run before it has to be ready: busy nodes are slow."""
 
 
 def examine(pod: Pod, troubles: Troubles | None = None) -> Finding | None:
@@ -46,12 +47,19 @@ def examine(pod: Pod, troubles: Troubles | None = None) -> Finding | None:
 def describe_pod(pod: Pod, troubles: Troubles | None = None) -> str:
     """Return what a pod waits for: ``is waiting for a node.``; empty when it is ready."""
     found = examine(pod, troubles)
-    return found.text if found is not None else ""
+    if found is None:
+        return ""
+    if found.later is not None and found.since is not None:
+        # Nobody remembers pods: their own clock has to do.
+        now = datetime.datetime.now(datetime.timezone.utc)
+        if (now - found.since).total_seconds() > found.patience:
+            return found.later.text
+    return found.text
 
 
-def is_broken(pod: Pod) -> bool:
+def is_broken(pod: Pod, troubles: Troubles | None = None) -> bool:
     """Tell whether the pod fails in a way that does not mend itself."""
-    found = examine(pod)
+    found = examine(pod, troubles)
     return found is not None and found.broken
 
 
@@ -80,6 +88,8 @@ def _container(pod: Pod, status: ContainerStatus, troubles: Troubles) -> Finding
     part = f"init container “{status.name}”" if init else f"container “{status.name}”"
     if found.broken:
         return found.about(f"does not start: its {part}")
+    if found.kind in crashes.ENDS:
+        return found.about(f"waits: its {part}")
     return found
 
 
@@ -123,7 +133,7 @@ def _trouble_of(pod: Pod, status: ContainerStatus, troubles: Troubles) -> Findin
             text = f"cannot start: {sentence(waiting.message or waiting.reason)}"
             return Finding("waiting", text, UNREADY)
     if ended is not None or (waiting and waiting.reason == "CrashLoopBackOff"):
-        return crashes.crashed(pod, status)
+        return crashes.crashed(pod, status, troubles)
     if waiting is not None and status not in pod.status.init_container_statuses:
         return images.pulling(pod, status.image)
     return None

@@ -65,8 +65,11 @@ def _quota(told: str, who: str, count: int) -> str:
     begin = f"The quota “{name}” of the namespace refuses {who}"
     unspecified = parse_unspecified(told)
     if unspecified:
-        words = listed([_key_name(it) for it in unspecified])
-        return f"{begin}: it wants to know {words}, which the cluster does not tell."
+        words = listed([f"no {_key_name(it)}" for it in unspecified])
+        return (
+            f"{begin}: it has {words}, which the quota counts. Choose resources, or ask an "
+            "administrator for defaults (a LimitRange)."
+        )
     parts = []
     for resource, requested, used, limited in parse_exceeded(told):
         kind = resource_of(resource)
@@ -78,7 +81,7 @@ def _quota(told: str, who: str, count: int) -> str:
     if not parts:
         return f"{begin}: {sentence(told)}"
     if count > 1:
-        whom = f"{count} {who.split()[-1]}s"
+        whom = who.replace("a worker", f"{count} workers", 1)
         begin = f"The quota “{name}” of the namespace refuses {whom}"
     wants = "they want" if count > 1 else "it wants"
     advice = "Delete what you do not need, or ask an administrator for more."
@@ -112,11 +115,11 @@ def _limit_range(told: str) -> str:
 
 
 def _key_name(key: str) -> str:
-    """Return ``limits.cpu`` as ``CPU limits``."""
+    """Return ``limits.cpu`` as ``CPU limit``."""
     part, _, rest = key.partition(".")
     if part not in ("limits", "requests"):
-        return f"its {_resource_name(key)}"
-    return f"its {_resource_name(rest)} {part.rstrip('s')}"
+        return _resource_name(key)
+    return f"{_resource_name(rest)} {part.rstrip('s')}"
 
 
 def _resource_name(resource: str) -> str:

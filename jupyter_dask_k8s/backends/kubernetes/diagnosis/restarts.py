@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..objects import ContainerStatus, Pod
 from ..reach import Health, scheduler_pod
 from ..world import Parts
 from .crashes import how_it_ended, is_oom
+from .events import liveness_words
+from .finding import Troubles
 from .words import plural
 
 MEMORY = 3600.0
@@ -93,10 +96,13 @@ def _restart(pod: Pod) -> tuple[datetime.datetime | None, str]:
     return None, ""
 
 
-def worker_restarts(parts: Parts, now: datetime.datetime) -> Notice | None:
+def worker_restarts(
+    parts: Parts, now: datetime.datetime, troubles: Callable[[str], Troubles]
+) -> Notice | None:
     """Return that containers of workers ended lately and were started again."""
     killed: list[float] = []
     crashed: list[float] = []
+    unwell: list[float] = []
     code = ""
     for pod in parts.living_pods:
         if pod.metadata.labels.component != "worker":
@@ -109,21 +115,30 @@ def worker_restarts(parts: Parts, now: datetime.datetime) -> Notice | None:
             assert ended is not None
             if is_oom(ended):
                 killed.append(age)
+            elif liveness_words(troubles(pod.metadata.name)):
+                unwell.append(age)
             else:
                 crashed.append(age)
                 code = how_it_ended(ended)
     told = []
     if killed:
         told.append(f"{_workers(len(killed))} ran out of memory")
+    if unwell:
+        what = (
+            "was killed, since it did"
+            if len(unwell) == 1
+            else "were killed, since they did"
+        )
+        told.append(f"{_workers(len(unwell))} {what} not pass the liveness probe")
     if crashed:
         told.append(f"{_workers(len(crashed))} ended {code}")
     if not told:
         return None
-    several = len(killed) + len(crashed) > 1
+    several = len(killed) + len(crashed) + len(unwell) > 1
     again = "were started again" if several else "was started again"
     text = f"{', '.join(told)}, and {again}."
     advice = " Give workers more memory, or smaller partitions." if killed else ""
-    return Notice(text + advice, WORKER_MEMORY - max(killed + crashed))
+    return Notice(text + advice, WORKER_MEMORY - max(killed + crashed + unwell))
 
 
 def _workers(count: int) -> str:

@@ -54,8 +54,15 @@ def _refusals(parts: Parts) -> Iterator[Finding]:
         condition = refusal_of(deployment)
         if condition is not None and labels.component == "worker":
             refused.setdefault(labels.group, []).append(condition)
-    for conditions in refused.values():
-        yield explain(conditions, "a worker")
+    for group, conditions in refused.items():
+        yield explain(conditions, f"a worker{_of(group, parts)}")
+
+
+def _of(group: str, parts: Parts) -> str:
+    """Return of which group a worker is, where there are several."""
+    if len(parts.groups) < 2 or parts.cluster is None:
+        return ""
+    return f" of “{group.removeprefix(f'{parts.cluster.metadata.name}-')}”"
 
 
 def _pods(parts: Parts, facts: Facts) -> Iterator[Finding]:
@@ -67,7 +74,8 @@ def _pods(parts: Parts, facts: Facts) -> Iterator[Finding]:
                 continue
             found = examine(pod, facts.about(pod))
             if found is not None:
-                yield replace(found, subject=pod.metadata.uid).about("A worker")
+                found = replace(found, subject=pod.metadata.uid)
+                yield found.about(f"A worker{_of(group, parts)}")
             count += 1
             if count == LOOK:
                 return
@@ -91,13 +99,22 @@ def _not_there(parts: Parts, desired: int, facts: Facts) -> Finding:
     return Finding("pods", "", STARTING, None, POD_PATIENCE, later)
 
 
-def unlinked_workers(count: int, ready: int, host: str) -> Finding:
-    """Return that workers run and do not come to their scheduler."""
+def unlinked_workers(count: int, ready: int, host: str, served: bool) -> Finding:
+    """Return that workers run and do not come to their scheduler.
+
+    ``served``: whether there is the Service by which they come.
+    """
     known = "none" if count >= ready else str(ready - count)
     run = "1 worker runs" if ready == 1 else f"{ready} workers run"
+    begin = f"{run}, but the scheduler knows {known} of them"
+    if not served:
+        text = (
+            f"{begin}: there is no Service {host.partition('.')[0]}, by which they would "
+            "reach it. Delete this cluster, and make a new one."
+        )
+        return Finding("unserved", text, NOWHERE)
     text = (
-        f"{run}, but the scheduler knows {known} of them: something keeps them from "
-        f"reaching {host}, usually a NetworkPolicy or a sidecar. The log of a worker tells "
-        "more."
+        f"{begin}: something keeps them from reaching {host}, usually a NetworkPolicy or a "
+        "sidecar. The log of a worker tells more."
     )
     return Finding("unlinked", text, NOWHERE)

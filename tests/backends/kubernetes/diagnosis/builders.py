@@ -149,3 +149,9 @@ def parts(
 
 def groups(ready: int, desired: int) -> list[WorkerGroup]:
     return [WorkerGroup(name="default", desired=desired, ready=ready)]
+
+
+def service() -> objects.Service:
+    """The Service of a scheduler."""
+    raw = {"metadata": meta("demo-scheduler", "scheduler")}
+    return msgspec.convert(raw, objects.Service, strict=False)

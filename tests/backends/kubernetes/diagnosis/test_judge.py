@@ -18,10 +18,12 @@ from .builders import (
     ended,
     event,
     groups,
+    meta,
     parts,
     pod,
     ready,
     running,
+    service,
     waiting,
 )
 
@@ -106,6 +108,10 @@ def test_on_its_way_out() -> None:
         "kubectl -n team-a patch daskcluster demo --type=merge "
         '-p \'{"metadata":{"finalizers":null}}\''
     ) in late(found)
+    assert late(found).startswith("Shutting down waits for the Dask operator")
+    held = parts(finalizers=["example.org/hold"], **gone)
+    _, found, _ = look(held)
+    assert "program that set the finalizer “example.org/hold”" in late(found)
 
 
 def test_a_scheduler_that_cannot_be_reached() -> None:
@@ -146,7 +152,7 @@ def test_workers_that_nobody_makes() -> None:
     scheduler = ready("scheduler")
     _, found, _ = look(parts(scheduler), (0, 2))
     assert found.text == "Waiting for workers: 0 of 2 ready."
-    assert "The Dask operator does not make the other 2 workers." in late(found)
+    assert "operator does not make 2 workers: it has stopped, or" in late(found)
     made = [deployment(f"demo-default-worker-{it}", "worker") for it in range(2)]
     _, found, _ = look(parts(scheduler, deployments=made), (0, 2))
     assert "Kubernetes does not make their pods" in late(found)
@@ -170,9 +176,26 @@ def test_workers_that_were_lost() -> None:
     assert "cannot be placed" in look(stuck, facts=facts)[1].text
 
 
+def test_which_group_it_is() -> None:
+    labels = {**meta("w1", "worker")["labels"], "dask.org/workergroup-name": "demo-gpu"}
+    it = parts(ready("scheduler"), pod(name="w1", metadata={"labels": labels}, **UNPLACED))
+    it.groups["demo-gpu"] = it.groups["demo-default"]
+    assert "ready. A worker of “gpu” cannot be placed" in look(it)[1].text
+    refused = deployment(
+        "demo-gpu-worker-1",
+        "worker",
+        "exceeded quota: two, requested: pods=1, used: pods=2, limited: pods=2",
+    )
+    refused.metadata.labels.group = "demo-gpu"
+    it.deployments[refused.metadata.name] = refused
+    assert "refuses a worker of “gpu”: it wants 1 pod" in look(it)[1].text
+
+
 def test_workers_that_do_not_reach_the_scheduler() -> None:
-    it = parts(ready("scheduler"), ready(name="w1"), ready(name="w2"))
+    bare = parts(ready("scheduler"), ready(name="w1"), ready(name="w2"))
     facts = dataclasses.replace(FACTS, unlinked=2)
+    assert "there is no Service demo-scheduler" in look(bare, (2, 2), facts=facts)[1].text
+    it = dataclasses.replace(bare, service=service())
     phase, found, _ = look(it, (2, 2), facts=facts)
     assert phase == "Running"
     assert found.text.startswith("2 workers run, but the scheduler knows none of them:")

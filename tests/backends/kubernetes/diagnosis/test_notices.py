@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -10,7 +11,16 @@ from jupyter_dask_k8s.backends.kubernetes.diagnosis.notices import Notices
 from jupyter_dask_k8s.backends.kubernetes.reach import Health, Route
 from jupyter_dask_k8s.backends.kubernetes.world import Parts
 
-from .builders import READY, container, deployment, ended, parts, ready
+from .builders import (
+    READY,
+    container,
+    deployment,
+    ended,
+    parts,
+    ready,
+    service,
+    warnings,
+)
 
 WORKER = "demo-default-worker-0123456789"
 GONE: dict[str, Any] = {"deletionTimestamp": "2026-01-01T00:02:00Z"}
@@ -161,6 +171,19 @@ def test_workers_that_were_started_again() -> None:
     assert notes.again == 540
 
 
+def test_a_worker_that_failed_its_liveness_probe() -> None:
+    killed = worker("aaaaa", **restarted(137))
+    name = killed.metadata.name
+    told = warnings(Unhealthy="Liveness probe failed: ")
+    notes = Notices(Day()).note(
+        "demo", cluster(killed), well(), lambda it: told if it == name else {}
+    )
+    assert notes.warnings == [
+        "1 worker was killed, since it did not pass the liveness probe, and was started "
+        "again."
+    ]
+
+
 def test_versions_that_differ() -> None:
     it = cluster()
     it.groups["demo-default"].spec.worker.spec.containers[0].image = "ghcr.io/dask/dask:1"
@@ -171,3 +194,14 @@ def test_versions_that_differ() -> None:
 def test_on_its_way_out_nothing_is_told() -> None:
     it = parts(ready("scheduler"), **GONE)
     assert Notices(Day()).note("demo", it, well()).warnings == []
+
+
+def test_a_service_that_is_deleted() -> None:
+    notices = Notices(Day())
+    bare = cluster(worker("aaaaa"))
+    assert notices.note("demo", bare, well()).warnings == []
+    served = dataclasses.replace(bare, service=service())
+    assert notices.note("demo", served, well()).warnings == []
+    (told,) = notices.note("demo", bare, well()).warnings
+    assert told.startswith("The Service “demo-scheduler” is gone: somebody deleted it")
+    assert notices.note("demo", served, well()).warnings == []

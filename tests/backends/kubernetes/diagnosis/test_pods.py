@@ -131,7 +131,7 @@ def init(**state: Any) -> dict[str, Any]:
             ),
             "config",
             True,
-            "its image runs as root",
+            "it would run as root",
         ),
         (
             waiting("RunContainerError", NO_PROGRAM),
@@ -140,16 +140,17 @@ def init(**state: Any) -> dict[str, Any]:
             "no program “dask-scheduler”. Newer images have “dask scheduler” instead.",
         ),
         (
+            # One start more than restarts, and none of them lives.
             waiting("CrashLoopBackOff", LOOP, lastState=ended(1), restartCount=3),
             "crash",
             True,
-            "has crashed 3 times, last with exit code 1.",
+            "has crashed 4 times, last with exit code 1.",
         ),
         (
-            waiting("CrashLoopBackOff", LOOP, lastState=ended(139), restartCount=1),
+            waiting("CrashLoopBackOff", LOOP, lastState=ended(139), restartCount=0),
             "crash",
             True,
-            "has crashed once, last with exit code 139 (SIGSEGV).",
+            "has crashed once, with exit code 139 (SIGSEGV).",
         ),
         (
             waiting(
@@ -157,7 +158,7 @@ def init(**state: Any) -> dict[str, Any]:
             ),
             "oom",
             True,
-            "ran out of memory (its limit is 4Gi) and was killed 2 times (OOMKilled).",
+            "ran out of memory (its limit is 4Gi) and was killed 3 times (OOMKilled).",
         ),
         (
             waiting(
@@ -165,7 +166,7 @@ def init(**state: Any) -> dict[str, Any]:
             ),
             "crash",
             True,
-            "has ended 2 times without an error",
+            "has ended 3 times without an error",
         ),
         (
             # Between two tries the sentence stays.
@@ -202,7 +203,13 @@ def init(**state: Any) -> dict[str, Any]:
             ),
             "crash",
             True,
-            "does not start: its init container “prepare” has crashed 4 times",
+            "does not start: its init container “prepare” has crashed 5 times",
+        ),
+        (
+            init(state=ended(2)),
+            "crash",
+            False,
+            "waits: its init container “prepare” has crashed once, with exit code 2.",
         ),
         (
             init(state=ended(0, "Completed")),
@@ -295,7 +302,7 @@ def test_readiness_that_fails() -> None:
     found = examine(pod(**running()), told)
     assert found is not None
     assert found.later is not None
-    assert (found.text, found.patience) == ("is starting.", 10)
+    assert (found.text, found.patience) == ("is starting.", 20)
     assert found.later.text == (
         "runs, but it does not pass its readiness probe yet (connect: connection refused). "
         "See its log."
@@ -335,6 +342,17 @@ def test_a_node_that_is_lost() -> None:
             ["OSError: [Errno 98] in use", "distributed.worker - INFO - End worker"],
             "OSError: [Errno 98] in use",
         ),
+        (
+            # A worker that does not come to its scheduler (distributed 2026.8).
+            [
+                "OSError: Timed out trying to connect to tcp://demo:8786 after 30 s",
+                "The above exception was the direct cause of the following exception:",
+                "Traceback (most recent call last):",
+                "RuntimeError: Nanny failed to start.",
+            ],
+            "OSError: Timed out trying to connect to tcp://demo:8786",
+        ),
+        (["RuntimeError: Nanny failed to start."], "RuntimeError: Nanny failed"),
         (["one", "two", ""], "two"),
         (["distributed.scheduler - INFO - End scheduler"], "distributed.scheduler - INFO"),
         ([], ""),
@@ -343,3 +361,39 @@ def test_a_node_that_is_lost() -> None:
 def test_the_line_that_tells_most(lines: list[str], words: str) -> None:
     assert last_words(lines).startswith(words)
     assert bool(last_words(lines)) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            'Get "http://10.1.1.3:8788/health": dial tcp 10.1.1.3:8788: connect: refused',
+            "liveness probe (connect: refused). See its log",
+        ),
+        ("", "liveness probe (it only says that it failed). See its log"),
+    ],
+)
+def test_liveness_that_fails(said: str, words: str) -> None:
+    told = warnings(Unhealthy=f"Liveness probe failed: {said}")
+    again = waiting("CrashLoopBackOff", LOOP, lastState=ended(137), restartCount=2)
+    found = examine(pod(**again), told)
+    assert found is not None
+    assert (found.kind, found.broken) == ("probe", True)
+    assert found.text.startswith("was killed 3 times, since it does not pass its ")
+    assert words in found.text
+    # Who ends by itself was not killed.
+    again = waiting("CrashLoopBackOff", LOOP, lastState=ended(2), restartCount=2)
+    found = examine(pod(**again), told)
+    assert found is not None
+    assert found.kind == "crash"
+
+
+def test_a_pull_secret_that_is_missing() -> None:
+    told = warnings(
+        FailedToRetrieveImagePullSecret="Unable to retrieve some image pull secrets "
+        "(registry); attempting to pull the image may not succeed."
+    )
+    status = waiting("ErrImagePull", "failed to authorize: 401 Unauthorized")
+    found = examine(pod(**status), told)
+    assert found is not None
+    assert "has no Secret “registry” to pull it with: create it, or" in found.text

@@ -51,13 +51,13 @@ def test_the_arithmetic_of_a_quota() -> None:
         (
             f"{FORBIDDEN}failed quota: team: must specify limits.cpu,limits.memory",
             False,
-            "it wants to know its CPU limit and its memory limit",
+            "a worker: it has no CPU limit and no memory limit, which the quota counts. Ch",
         ),
         (
             f"{FORBIDDEN}failed quota: team: must specify limits.cpu for: worker; "
             "requests.memory for: worker",
             False,
-            "it wants to know its CPU limit and its memory request",
+            "it has no CPU limit and no memory request, which the quota counts.",
         ),
         (
             f"{FORBIDDEN}maximum memory usage per Container is 1Gi, but limit is 2Gi",

@@ -1,0 +1,66 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
+
+import { notificationsPlugin } from '../plugins/notifications';
+import type { IClusterManager, ITransition } from '../tokens';
+import { settle } from './fakes';
+
+describe('a failure', () => {
+  const manager = {
+    clusters: [],
+    get: () => undefined
+  } as unknown as IClusterManager;
+  const transitioned = new Signal<IClusterManager, ITransition>(manager);
+  const step = (
+    from: ITransition['from'],
+    to: ITransition['to'],
+    reason = ''
+  ): void => transitioned.emit({ name: 'demo', from, to, reason });
+  const told = (): string[] =>
+    Notification.manager.notifications.map(({ message }) => message);
+
+  beforeAll(async () => {
+    Object.assign(manager, {
+      transitioned,
+      changed: new Signal<IClusterManager, void>(manager)
+    });
+    const app = { commands: new CommandRegistry() };
+    const optional = [null, null, null];
+    await notificationsPlugin.activate(
+      app as unknown as JupyterFrontEnd,
+      manager,
+      ...optional
+    );
+    await settle();
+  });
+
+  afterEach(() => {
+    step('Running', null);
+    Notification.dismiss();
+  });
+
+  it('is told once, however often a container crashes', () => {
+    step('Pending', 'Failed', 'It crashed 2 times.');
+    step('Failed', 'Pending');
+    step('Pending', 'Failed', 'It crashed 3 times.');
+    expect(told()).toEqual(['Cluster “demo” failed. It crashed 3 times.']);
+  });
+
+  it('is not told again to one who has put it away', () => {
+    step('Pending', 'Failed', 'It crashed 2 times.');
+    Notification.dismiss();
+    step('Failed', 'Pending');
+    step('Pending', 'Failed', 'It crashed 3 times.');
+    expect(told()).toEqual([]);
+  });
+
+  it('is forgotten when the cluster runs, and is news after that', () => {
+    step('Pending', 'Failed', 'It crashed.');
+    step('Failed', 'Running');
+    expect(told()).toEqual([]);
+    step('Running', 'Failed', 'It crashed again.');
+    expect(told()).toEqual(['Cluster “demo” failed. It crashed again.']);
+  });
+});
