@@ -21,6 +21,7 @@ from .scheduler import SchedulerClient
 from .services import SETTINGS_KEY, Services
 from .store import Store
 from .streams import Streams
+from .tasks import end
 
 LINK_VARIABLE = "DASK_DISTRIBUTED__DASHBOARD__LINK"
 
@@ -120,8 +121,7 @@ class DaskK8sApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End everything that we started."""
-        self._starting.cancel()
-        await asyncio.gather(self._starting, return_exceptions=True)
+        await end([self._starting])
         await self._services.streams.close()
         await self._services.doctor.close()
         await self._services.metrics.close()

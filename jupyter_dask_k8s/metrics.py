@@ -15,6 +15,7 @@ from .models import GPUMetrics, Metrics, MetricsFrame
 from .readings import Readings, WorkerMetrics, WorkerReading
 from .scheduler import SchedulerClient
 from .store import Entry, Store
+from .tasks import end
 
 Listener = Callable[[MetricsFrame], None]
 
@@ -209,9 +210,7 @@ class MetricsHub:
     async def close(self) -> None:
         """Stop all samplers."""
         tasks = list(self._samplers.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         self._samplers.clear()
         self._listeners.clear()
 

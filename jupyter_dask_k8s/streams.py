@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from .errors import TooManyStreams
+from .tasks import end
 
 
 def keep_alive(sock: socket.socket) -> None:
@@ -40,6 +41,4 @@ class Streams:
     async def close(self) -> None:
         """End all of them."""
         tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)

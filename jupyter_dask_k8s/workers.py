@@ -10,6 +10,7 @@ from .metrics import read_readings
 from .readings import Readings, WorkerMetrics, WorkerReading
 from .scheduler import SchedulerClient
 from .store import Entry, Store
+from .tasks import end
 
 LIMIT = 1.0
 """Seconds that an answer waits for a scheduler."""
@@ -74,9 +75,7 @@ class WorkerUse:
     async def close(self) -> None:
         """Stop reading."""
         tasks = [it.task for it in self._last.values() if it.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         self._last.clear()
 
     async def _read(self, entry: Entry, last: _Last) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ..models import Check
+from ..tasks import end
 
 
 class SharedRun:
@@ -27,5 +28,4 @@ class SharedRun:
     async def close(self) -> None:
         """Give up on what is under way."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])

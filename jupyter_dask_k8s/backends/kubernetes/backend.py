@@ -36,6 +36,7 @@ from ...models import (
 )
 from ...names import stand_in
 from ...snippets import client_code, forward_code, kubecluster_code
+from ...tasks import end
 from ..base import LogQuery
 from ..checks import check_group_name
 from ..examination import Examination
@@ -317,9 +318,7 @@ class KubernetesBackend(Settings):
         """End all watches; the clusters stay."""
         if self._world is not None:
             tasks = [it for it in (self._learning, self._settling) if it is not None]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             await self._scaling.close()
             await self._clocks.close()
             await self._details.close()

@@ -18,6 +18,7 @@ import msgspec
 from ...errors import ClusterError, SchedulerUnavailable
 from ...scheduler import SchedulerClient
 from ...store import Entry
+from ...tasks import end
 from .lifetime import Clocks
 
 LEAD = (360.0, 0.3)
@@ -108,9 +109,7 @@ class ClockWatch:
     async def close(self) -> None:
         """End all questions."""
         tasks = [task for _, task in self._tasks.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
     async def extend(self, name: str) -> None:
         """Start the clocks of a cluster anew; raises `SchedulerUnavailable`."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ...errors import ClusterError, InvalidField, NotPermitted
+from ...tasks import end
 from .api import KubernetesAPI
 from .logfiles import LogFiles, Stored, time_of
 from .refusals import ResourceNotFound
@@ -99,9 +100,7 @@ class JobLogs:
     async def forget(self, job: str) -> None:
         """Forget the logs of a job that is gone."""
         tasks = [task for printer, task in self._tasks.items() if printer.job == job]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         self._done = {it for it in self._done if it.job != job}
         self._kept.pop(job, None)
         await self._io(self._files.remove, job)
@@ -109,9 +108,7 @@ class JobLogs:
     async def close(self) -> None:
         """Stop following; the next server goes on."""
         tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await self._io(self._files.close)
         self._thread.shutdown(wait=False)
 

@@ -22,6 +22,7 @@ from ...errors import (
     NotPermitted,
 )
 from ...models import Cluster, ClusterEvent, Job, JobCreate, JobLogs
+from ...tasks import end
 from ..checks import within
 from ..jobs import Jobs
 from .alarm import Alarm
@@ -138,9 +139,7 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
     async def stop(self) -> None:
         """End all watches; the jobs go on."""
         self._alarm.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._logs.close()
 
     def _spawn(self, work: Any) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import ClusterError
+from ...tasks import end
 from .api import KubernetesAPI
 from .diagnosis.crashes import last_words
 from .objects import ContainerStatus, Pod
@@ -69,9 +70,7 @@ class LastWords:
     async def close(self) -> None:
         """Read nothing more."""
         tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
     def _keep(self, key: Key, words: str) -> None:
         self._known[key] = words

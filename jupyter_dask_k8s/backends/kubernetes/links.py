@@ -14,6 +14,7 @@ from ...errors import ClusterError
 from ...metrics import read_readings
 from ...scheduler import SchedulerClient
 from ...store import Entry
+from ...tasks import end
 
 PAUSES = (30.0, 600.0)
 """First and longest pause before a question, in seconds."""
@@ -62,9 +63,7 @@ class LinkWatch:
     async def close(self) -> None:
         """End all questions."""
         tasks = [task for _, task in self._tasks.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
     async def _watch(self, name: str, ready: int) -> None:
         pause, longest = PAUSES

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from ...errors import ClusterError
+from ...tasks import end
 from .access import in_cluster
 from .api import KubernetesAPI
 from .resources import PODS, Kind
@@ -124,8 +125,7 @@ class OwnPodReader:
     async def close(self) -> None:
         """Give up on an answer that is under way."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end([self._task])
 
     async def _read(self) -> OwnPod | None:
         if not self._name:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ...errors import BackendUnavailable, NotPermitted
 from ...profiles.definition import NAME, Written
+from ...tasks import end
 from .api import KubernetesAPI
 from .objects import ConfigMap
 from .reflector import Reflector
@@ -71,9 +72,7 @@ class ProfileMaps:
 
     async def stop(self) -> None:
         """End all watches."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def ready(self) -> None:
         """Return once all profiles are known that we may read.

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...models import Room
+from ...tasks import end
 from .api import KubernetesAPI
 from .demand import Demand, Size
 from .leaving import cost_of, leaving_pods
@@ -45,9 +46,7 @@ class QuotaWatch:
 
     async def stop(self) -> None:
         """End both watches."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     @property
     def entries(self) -> list[Entry]:

@@ -14,6 +14,7 @@ import sys
 from typing import Any
 
 from ...errors import BackendUnavailable
+from ...tasks import end
 
 NAME = "name-of-the-cluster"
 IMAGE = "image-of-the-cluster"
@@ -46,8 +47,7 @@ class Recipe:
     async def close(self) -> None:
         """Give up on an answer that is under way."""
         if self._text is not None:
-            self._text.cancel()
-            await asyncio.gather(self._text, return_exceptions=True)
+            await end([self._text])
 
 
 async def _ask() -> str:

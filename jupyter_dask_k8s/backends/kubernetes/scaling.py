@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import ClusterError, SchedulerUnavailable
 from ...store import Store
+from ...tasks import end
 from .changes import Changes
 from .groups import group_key
 from .retire import Retirement
@@ -66,9 +67,7 @@ class Scaling:
     async def close(self) -> None:
         """Give up on what is under way: groups keep the workers that are left."""
         tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
     def _needs_us(self, wish: _Wish) -> bool:
         """Tell whether the operator would choose among the workers of other groups."""

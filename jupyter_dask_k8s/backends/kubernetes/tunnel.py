@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ClusterError
+from ...tasks import end
 from .api import KubernetesAPI
 from .resources import PODS
 
@@ -57,9 +58,7 @@ class Tunnel:
         """End all connections and take the socket away."""
         if self._server is not None:
             self._server.close()
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await end(self._connections)
         with contextlib.suppress(OSError):
             os.unlink(self.path)
         with contextlib.suppress(OSError):

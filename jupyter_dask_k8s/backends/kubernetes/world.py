@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from ...errors import ClusterError, NotPermitted
+from ...tasks import end
 from .api import KubernetesAPI
 from .objects import (
     DaskAutoscaler,
@@ -140,9 +141,7 @@ class World:
 
     async def stop(self) -> None:
         """End all watches."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     @property
     def synced(self) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from ...errors import ClusterNotReady
 from ...models import Cluster, Decision, Lifetime, Phase, WorkerGroup
 from ...quantities import format_duration, format_memory
+from ...tasks import end
 from .journal import Journal
 from .output import Output
 from .process import HostProcess
@@ -103,9 +104,7 @@ class LocalCluster:
             self._fail(f"The cluster cannot be watched any more: {error!r}.")
             raise
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             self.output.close()
             self.journal.close()
 
