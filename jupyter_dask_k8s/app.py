@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
-from traitlets import Bool, Enum, Float, Integer
+from traitlets import Bool, Enum, Float, Integer, default
 
 from . import handlers
 from .backends.base import Backend
@@ -32,6 +32,11 @@ class DaskK8sApp(ExtensionApp):
     name = "jupyter_dask_k8s"
     extension_url = "/lab"
     load_other_extensions = True
+
+    @default("config_file_name")
+    def _config_file_name_default(self) -> str:
+        # Jupyter's default has its own name twice: jupyter_jupyter_dask_k8s_config.
+        return f"{self.name}_config"
 
     backend = Enum(
         ("auto", "kubernetes", "local", "both"),

@@ -1,7 +1,6 @@
-import { Notification, ReactWidget } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 import React from 'react';
 
 import type { Cluster, WorkerGroup } from '../schema';
@@ -15,6 +14,7 @@ import { Card } from './card';
 import { onListKeyDown } from './cardKeys';
 import { confirmRemove } from './confirm';
 import { watchDrag } from './drag';
+import { LiveWidget } from './liveWidget';
 import { openClusterMenu } from './menu';
 import type { IEditing, PanelState } from './panelState';
 import {
@@ -27,12 +27,11 @@ import {
   Trouble,
   Waiting
 } from './states';
-import { Visibility } from './visibility';
 
 /**
  * The cards of some of the clusters, and what is shown when there are none.
  */
-export class ClusterList extends ReactWidget {
+export class ClusterList extends LiveWidget {
   constructor(private readonly _options: ClusterList.IOptions) {
     super();
     this.addClass('jp-Dask-ClusterList');
@@ -42,7 +41,6 @@ export class ClusterList extends ReactWidget {
     manager.selectedChanged.connect(this._refresh, this);
     state.changed.connect(this._onState, this);
     commands.commandChanged.connect(this._onCommandChanged, this);
-    this._visibility.changed.connect(this._refresh, this);
     void manager.ready.then(() => {
       this._ready = true;
       this._refresh();
@@ -58,7 +56,6 @@ export class ClusterList extends ReactWidget {
     manager.selectedChanged.disconnect(this._refresh, this);
     state.changed.disconnect(this._onState, this);
     commands.commandChanged.disconnect(this._onCommandChanged, this);
-    this._visibility.dispose();
     super.dispose();
   }
 
@@ -84,24 +81,8 @@ export class ClusterList extends ReactWidget {
     );
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this._visibility.shown = this.isVisible;
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._visibility.shown = true;
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this._visibility.shown = false;
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    this._visibility.shown = false;
-    super.onBeforeDetach(msg);
+  protected onLive(): void {
+    this._refresh();
   }
 
   /** Why the cards may not be the whole truth, if so. */
@@ -215,7 +196,7 @@ export class ClusterList extends ReactWidget {
         editing={editing?.cluster === name ? editing : null}
         feed={manager.metrics}
         limits={status?.limits ?? null}
-        live={this._visibility.visible}
+        live={this.live}
         mixed={(status?.backends ?? []).length > 1}
         selected={manager.selected === name}
         trans={this._trans}
@@ -309,7 +290,6 @@ export class ClusterList extends ReactWidget {
   }
 
   private readonly _trans: TranslationBundle;
-  private readonly _visibility = new Visibility();
   private _editing: IEditing | null = null;
   private _ready = false;
 }

@@ -1,23 +1,21 @@
-import { ReactWidget } from '@jupyterlab/apputils';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
-import type { Message } from '@lumino/messaging';
 import React from 'react';
 
 import type { Job } from '../schema';
 import { IClusterManager, IJobManager, TRANSLATION_DOMAIN } from '../tokens';
 import { onListKeyDown } from './cardKeys';
 import { JobCard } from './jobCard';
+import { LiveWidget } from './liveWidget';
 import { openJobMenu } from './menu';
 import type { PanelState } from './panelState';
 import { NoMatch, Stale } from './states';
-import { Visibility } from './visibility';
 
 /**
  * The cards of the jobs; there only while there are some.
  */
-export class JobList extends ReactWidget {
+export class JobList extends LiveWidget {
   constructor(private readonly _options: JobList.IOptions) {
     super();
     this.addClass('jp-Dask-ClusterList');
@@ -27,7 +25,6 @@ export class JobList extends ReactWidget {
     manager.changed.connect(this._refresh, this);
     state.changed.connect(this._refresh, this);
     commands.commandChanged.connect(this._refresh, this);
-    this._visibility.changed.connect(this._onVisibleChanged, this);
   }
 
   dispose(): void {
@@ -39,7 +36,6 @@ export class JobList extends ReactWidget {
     manager.changed.disconnect(this._refresh, this);
     state.changed.disconnect(this._refresh, this);
     commands.commandChanged.disconnect(this._refresh, this);
-    this._visibility.dispose();
     this._look?.dispose();
     super.dispose();
   }
@@ -70,24 +66,10 @@ export class JobList extends ReactWidget {
     );
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this._visibility.shown = this.isVisible;
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._visibility.shown = true;
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this._visibility.shown = false;
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    this._visibility.shown = false;
-    super.onBeforeDetach(msg);
+  protected onLive(live: boolean): void {
+    this._look?.dispose();
+    this._look = live ? this._options.jobs.look() : null;
+    this._refresh();
   }
 
   private _renderCard(job: Job): JSX.Element {
@@ -98,7 +80,7 @@ export class JobList extends ReactWidget {
         key={name}
         job={job}
         commands={commands}
-        live={this._visibility.visible}
+        live={this.live}
         selected={state.job === name}
         trans={this._trans}
         user={manager.status?.user ?? null}
@@ -115,18 +97,11 @@ export class JobList extends ReactWidget {
     );
   }
 
-  private _onVisibleChanged(_: Visibility, visible: boolean): void {
-    this._look?.dispose();
-    this._look = visible ? this._options.jobs.look() : null;
-    this._refresh();
-  }
-
   private _refresh(): void {
     this.update();
   }
 
   private readonly _trans: TranslationBundle;
-  private readonly _visibility = new Visibility();
   private _look: IDisposable | null = null;
 }
 
