@@ -1,6 +1,8 @@
 # make lab              sets everything up and starts JupyterLab with the extension
-# make test             sets everything up and runs every suite that needs no Kubernetes
+# make test             sets everything up and runs the suites that need neither Kubernetes nor other versions
+# make test-versions    the same for the suites in other environments: JupyterLab 4.0, Notebook 7, kfp
 # make test-kubernetes  runs the suite on a Kubernetes: yours ($KUBECONFIG), or one it brings up
+# make dist             sets everything up and builds the wheel into dist/
 # All are incremental; `make clean` forgets what they made.
 
 SHELL := /bin/bash
@@ -14,10 +16,10 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test test-kubernetes lint types server frontend browser wheel oldest kfp benchmark clean
+.PHONY: help setup lab test test-versions test-kubernetes dist lint types server frontend browser idle gateway wheel oldest notebook7 kfp benchmark clean
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,6s/^# //p' Makefile
 
 $(STAMPS)/python: pyproject.toml scripts/python.sh
 	@scripts/python.sh $(VENV)
@@ -44,16 +46,23 @@ setup: $(STAMPS)/frontend
 lab: setup
 	@exec jupyter lab $$([ "$$(id -u)" != 0 ] || echo --allow-root) --ServerApp.root_dir=examples $(ARGS)
 
+# Two rows side by side: one computes, the other one mostly waits for pages.
 test: setup
-	@trap 'echo "kubernetes was not run: make test-kubernetes"' EXIT; \
-	scripts/test.sh lint types server frontend browser wheel oldest kfp
+	@trap 'echo "not run: make test-versions, make test-kubernetes"' EXIT; \
+	scripts/test.sh lint types frontend idle server + wheel browser gateway
+
+test-versions: dist
+	@scripts/test.sh oldest + notebook7 kfp
 
 # Arguments for pytest: make test-kubernetes PYTEST_ARGS="-k idle"
 test-kubernetes: setup
 	@scripts/kubernetes.sh
 
+dist: setup
+	@scripts/dist.sh
+
 # One suite: make server
-lint types server frontend browser wheel oldest kfp: setup
+lint types server frontend browser idle gateway wheel oldest notebook7 kfp: setup
 	@scripts/test.sh $@
 
 # Figures, not verdicts: see docs/performance.md

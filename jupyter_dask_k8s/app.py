@@ -15,8 +15,8 @@ from .backends.base import Backend
 from .backends.choice import choose_backend
 from .errors import ClusterError
 from .events import EventBus
-from .metrics import MetricsHub
 from .models import ClusterEvent
+from .monitor.hub import MetricsHub
 from .scheduler import SchedulerClient
 from .services import SETTINGS_KEY, Services
 from .store import Store
@@ -116,13 +116,15 @@ class DaskK8sApp(ExtensionApp):
 
     def _make_backend(self, backend: type[Backend]) -> Backend:
         services = self._services
-        return backend(
+        made = backend(
             services.store,
             services.scheduler,
             self._announce,
             parent=self.serverapp,
             log=self.log,
         )
+        made.worker_use.share(services.metrics.latest)
+        return made
 
     async def stop_extension(self) -> None:
         """End everything that we started."""

@@ -95,6 +95,11 @@ class _ByAddress(_ByCluster):
         if entry is None:
             error = ClusterNotFound(f"{host}:{port}")
             error.message = f"No cluster in the list has its dashboard at {host}:{port}."
+            if host in ("localhost", "127.0.0.1"):
+                error.message += (
+                    " Clusters that a notebook makes by itself, as with Client() or "
+                    "LocalCluster(), are not in the list."
+                )
             raise error
         return entry, self.join(tuple(path))
 
@@ -213,6 +218,16 @@ _ERROR_PAGE = """<!DOCTYPE html>
 """
 
 
+def _socket_path(path: tuple[str | None, ...]) -> str:
+    """Return where a websocket is on the scheduler; raises `NotPermitted`.
+
+    The cluster map has one that is no part of a page. It must not be asked for as a page:
+    the scheduler (distributed 2026.8) would keep what it makes for each websocket.
+    """
+    whole = "".join(part or "" for part in path)
+    return f"/{whole}" if whole == "eventstream" else check_path(whole)
+
+
 class _Socket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     """The websocket of a dashboard page."""
 
@@ -307,10 +322,10 @@ class ClusterPage(_ByCluster, _Page):
 
 
 class ClusterSocket(_ByCluster, _Socket):
-    """``clusters/{name}/dashboard/{path}/ws``."""
+    """``clusters/{name}/dashboard/{path}/ws``; the cluster map has ``eventstream``."""
 
     def join(self, path: tuple[str | None, ...]) -> str:
-        return super().join((*path, "ws"))
+        return _socket_path(path)
 
 
 class AddressPage(_ByAddress, _Page):
@@ -318,7 +333,7 @@ class AddressPage(_ByAddress, _Page):
 
 
 class AddressSocket(_ByAddress, _Socket):
-    """``dashboard/{host}:{port}/{path}/ws``."""
+    """``dashboard/{host}:{port}/{path}/ws`` and ``eventstream``."""
 
     def join(self, path: tuple[str | None, ...]) -> str:
-        return super().join((*path, "ws"))
+        return _socket_path(path)

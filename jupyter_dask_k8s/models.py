@@ -432,12 +432,125 @@ class MetricsFrame(Answer, frozen=True):
     name: str
     metrics: Metrics | None
     reason: str = ""
+    kind: Literal["metrics"] = "metrics"
+
+
+class MonitorWorker(Answer, frozen=True):
+    """What stays the same of one worker; memory in bytes."""
+
+    id: int
+    """Stands for it in the columns; no other worker of the cluster ever gets it."""
+    name: str
+    threads: int
+    memory_limit: int
+    """0 where it has none."""
+    gpu: str | None = None
+    """What its GPU is called; empty where nobody says, ``null`` where it has none."""
+    gpu_device: str | None = None
+    """Workers with the same word here share one GPU; ``null`` where it has none."""
+    gpu_memory_total: int = 0
+
+
+class MonitorColumns(Answer, frozen=True):
+    """Each worker at one moment: columns of whole numbers, all in the order of ``ids``.
+
+    Memory in MiB, network in KiB a second.
+    """
+
+    ids: list[int]
+    cpu: list[int]
+    """Percent of its threads, 0 to 100."""
+    tasks: list[int]
+    """Tasks that it works on or will work on next."""
+    memory: list[int]
+    """Of its process; what is not ``managed`` of it is unmanaged."""
+    managed: list[int]
+    spilled: list[int]
+    read: list[int]
+    """What its machine receives; several workers may be on one machine."""
+    write: list[int]
+    gpu_memory: list[int | None] = []
+    """Empty where no worker has a GPU."""
+    gpu_use: list[int | None] = []
+    """Percent; ``null`` where NVML does not tell, as of a part of a GPU (MIG)."""
+
+
+class MonitorPrefix(Answer, frozen=True):
+    """The tasks of one prefix (Dask's word for tasks with like names) at one moment."""
+
+    name: str
+    """Empty: all those prefixes together that are not listed."""
+    color: str
+    """As in Dask's dashboard: ``#20a585``; empty where there is none."""
+    waiting: int = 0
+    """Also those that are queued or find no worker."""
+    processing: int = 0
+    memory: int = 0
+    erred: int = 0
+    released: int = 0
+    finished: int = 0
+    """Computed since the scheduler started."""
+
+
+class MonitorSample(Answer, frozen=True):
+    """A cluster at one moment; memory in bytes, network in bytes a second."""
+
+    time: float
+    """Seconds since the epoch, on the clock of the Jupyter server."""
+    workers: int
+    threads: int
+    cpu: float
+    """Percent of all threads."""
+    memory: int
+    managed: int
+    unmanaged: int
+    spilled: int
+    memory_limit: int
+    read: float
+    """What the machines of all workers receive; each machine counts once."""
+    write: float
+    tasks: dict[str, int]
+    """Number of tasks by scheduler state (``processing``, ``memory``, ``erred`` ...)."""
+    finished: int | None
+    """Tasks computed since the scheduler started; ``null`` where it does not tell."""
+    prefixes: list[MonitorPrefix]
+    """At most 12 and the rest, busiest first; empty where the scheduler does not tell."""
+    gpu: GPUMetrics | None
+    """``null`` where no worker has a GPU."""
+    columns: MonitorColumns | None = None
+    """Each worker; ``null`` in most of the older samples of a large cluster."""
+    guessed: bool = False
+    """The scheduler tells neither CPU (each thread with a task counts as busy) nor managed,
+    spilled and network."""
+    finished_only: bool = False
+    """Of the prefixes only ``finished`` is known; what else they say is 0."""
+
+
+class MonitorFrame(Answer, kw_only=True, frozen=True):
+    """One message of the websocket ``api/metrics`` to who watches a monitor."""
+
+    kind: Literal["monitor"] = "monitor"
+    name: str
+    start: bool
+    """Whether this replaces all that was sent before: the last ten minutes."""
+    workers: list[MonitorWorker]
+    """Those that are new; with ``start`` all that the samples speak of."""
+    samples: list[MonitorSample]
+    """Oldest first; a gap is where nobody looked."""
+    interval: float
+    """Seconds between two samples now; more where they would cost the scheduler more than
+    1 % of its time."""
+    reason: str = ""
+    """Why no samples come; empty when all is well."""
 
 
 class MetricsWatch(Request, frozen=True):
     """What a client sends on the websocket ``api/metrics``: the clusters it looks at."""
 
     watch: list[ClusterName]
+    """For each of these a `MetricsFrame` comes when there is something new."""
+    monitor: list[ClusterName] = []
+    """For each of these a `MonitorFrame` comes with every sample."""
 
 
 class Plot(Answer, frozen=True):
@@ -469,6 +582,9 @@ class KernelCode(Answer, frozen=True):
     """Answer of ``GET api/kernelcode``: Python that a page runs in a notebook's kernel."""
 
     content: str
+    """The program for packages: compares, installs, sends."""
+    clients: str
+    """The program that tells which schedulers the kernel is connected to."""
 
 
 class Bounds(Answer, frozen=True):

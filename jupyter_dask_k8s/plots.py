@@ -6,8 +6,8 @@ import html
 import re
 
 from .errors import NoDashboard, SchedulerUnavailable
-from .metrics import read_metrics
 from .models import Cluster, GPUMetrics, Plot
+from .monitor.hub import read_metrics
 from .scheduler import SchedulerClient
 from .store import Entry, Store
 

@@ -40,7 +40,13 @@ class DaskAPI:
     def __init__(self, fetch: Callable[..., Any]) -> None:
         self._fetch = fetch
 
-    async def raw(self, method: str, path: str, body: Any = None) -> HTTPResponse:
+    async def raw(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> HTTPResponse:
         """Send a request to ``dask-k8s/{path}``; ``body`` is JSON or bytes as they are."""
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body)
@@ -54,6 +60,7 @@ class DaskAPI:
                 method=method,
                 body=body,
                 params=params,
+                headers=dict(headers or {}),
                 allow_nonstandard_methods=True,
                 follow_redirects=False,
             )

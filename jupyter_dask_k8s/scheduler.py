@@ -107,7 +107,7 @@ class SchedulerClient:
             raise unavailable(entry) from None
         if response.status != 200:
             raise SchedulerUnavailable(
-                f"The scheduler of “{entry.cluster.name}” has no {path} "
+                f"The scheduler of “{entry.cluster.name}” has no {path.partition('?')[0]} "
                 f"(status {response.status}).",
                 status=response.status,
             )
@@ -115,14 +115,15 @@ class SchedulerClient:
 
     async def read_json(self, entry: Entry, path: str, type: type[T]) -> T:
         """Return the JSON at ``path`` as ``type``; raises `SchedulerUnavailable`."""
-        body = await self.read(entry, path)
-        try:
-            return msgspec.json.decode(body, type=type)
-        except msgspec.MsgspecError:
-            raise SchedulerUnavailable(
-                f"The scheduler of “{entry.cluster.name}” answers {path} in a form "
-                "that this version does not know."
-            ) from None
+        return decode(entry, await self.read(entry, path), type)
+
+
+def decode(entry: Entry, body: bytes, type: type[T]) -> T:
+    """Return an answer's JSON as ``type``; raises `SchedulerUnavailable`."""
+    try:
+        return msgspec.json.decode(body, type=type)
+    except msgspec.MsgspecError:
+        raise unknown_form(entry) from None
 
 
 def base_url(entry: Entry) -> str:
@@ -138,4 +139,12 @@ def unavailable(entry: Entry) -> SchedulerUnavailable:
     why = f" {cluster.reason}" if cluster.reason else ""
     return SchedulerUnavailable(
         f"The scheduler of “{cluster.name}” does not answer.{why}", phase=cluster.phase
+    )
+
+
+def unknown_form(entry: Entry) -> SchedulerUnavailable:
+    """The error that says that a scheduler answers, but in another way."""
+    return SchedulerUnavailable(
+        f"The scheduler of “{entry.cluster.name}” answers in a form that this version "
+        "does not know."
     )

@@ -8,8 +8,8 @@ from typing import Literal
 from .backends.base import Backend
 from .doctor.shared import SharedRun
 from .errors import BackendUnavailable, InvalidField
-from .metrics import MetricsHub
 from .models import BackendName
+from .monitor.hub import MetricsHub
 from .scheduler import SchedulerClient
 from .store import Store
 from .streams import Streams

@@ -10,6 +10,12 @@ from urllib.parse import urlsplit
 from .errors import ClusterNotReady, GroupNotFound
 from .models import Cluster
 
+PATIENCE = "10 minutes"
+"""How long a Client outside tries to reconnect: a laptop sleeps, a network goes away.
+
+Dask's own 30 s are for the network of a data centre; later the Client is closed.
+"""
+
 
 def client_code(cluster: Cluster) -> str:
     """Return code that connects a notebook to a running cluster.
@@ -49,13 +55,15 @@ def kubecluster_code(cluster: Cluster, link: str, *, forward: bool) -> str:
         *outside,
     ]
     lines = ["from dask.distributed import Client"]
+    patience = ""
     if forward:
         lines.insert(0, "import dask")
+        patience = f', timeout="{PATIENCE}"'
     lines += [
         "from dask_kubernetes.operator import KubeCluster",
         "",
         f"cluster = KubeCluster.from_name({', '.join(options)})",
-        "client = Client(cluster)",
+        f"client = Client(cluster{patience})",
     ]
     if forward:
         setting = f'{{"distributed.dashboard.link": {json.dumps(link)}}}'
@@ -86,7 +94,8 @@ def forward_code(cluster: Cluster, link: str) -> str:
             "forward.start()",
             "while not forward.local_port:",
             "    time.sleep(0.1)",
-            f'client = Client(f"tcp://localhost:{{forward.local_port}}")  # {cluster.name}',
+            'client = Client(f"tcp://localhost:{forward.local_port}", '
+            f'timeout="{PATIENCE}")  # {cluster.name}',
             f"dask.config.set({setting})  # links open through Jupyter",
             "client",
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .errors import ClusterError
 from .metrics import read_readings
+from .monitor.source import Reading
 from .readings import Readings, WorkerMetrics, WorkerReading
 from .scheduler import SchedulerClient
 from .store import Entry, Store
@@ -48,6 +50,11 @@ class WorkerUse:
         self._client = client
         self._store = store
         self._last: dict[str, _Last] = {}
+        self._latest: Callable[[str], Reading | None] = lambda name: None
+
+    def share(self, latest: Callable[[str], Reading | None]) -> None:
+        """Use what is read for cards and monitors, while anybody looks at them."""
+        self._latest = latest
 
     async def read(self, name: str) -> Use:
         """Return what is known of the workers within `LIMIT`; empty where nothing is.
@@ -62,6 +69,8 @@ class WorkerUse:
                 gone.task.cancel()
         if entry.dashboard is None:
             return Use()
+        if (reading := self._latest(name)) is not None:
+            return _use_of(reading)
         loop = asyncio.get_running_loop()
         last = self._last.setdefault(name, _Last())
         if last.task is None and loop.time() - last.at > AGE:
@@ -70,7 +79,8 @@ class WorkerUse:
             await asyncio.wait({last.task}, timeout=LIMIT)
         if last.readings is None or loop.time() - last.at > STALE:
             return Use()
-        return _sorted(last.readings)
+        workers = [(it.host, it) for it in last.readings.workers]
+        return _sorted(last.readings.scheduler, workers)
 
     async def close(self) -> None:
         """Stop reading."""
@@ -88,15 +98,26 @@ class WorkerUse:
             last.task = None
 
 
-def _sorted(readings: Readings) -> Use:
+def _use_of(reading: Reading) -> Use:
+    body = reading.body
+    workers = []
+    for at, facts in enumerate(reading.workers.values()):
+        cpu, memory = body.cpu[at], int(body.memory[at])
+        metrics = WorkerMetrics(cpu=cpu, memory=memory, guessed=body.guessed)
+        workers.append((facts.host, WorkerReading(name=facts.name, metrics=metrics)))
+    return _sorted(body.scheduler, workers)
+
+
+def _sorted(
+    scheduler: WorkerMetrics | None, workers: list[tuple[str, WorkerReading]]
+) -> Use:
     by_host: dict[str, WorkerReading] = {}
     shared: set[str] = set()
-    for worker in readings.workers:
-        host = worker.host
+    for host, worker in workers:
         if host and host in by_host:
             shared.add(host)
         by_host[host] = worker
     for host in (*shared, ""):
         by_host.pop(host, None)
-    by_name = {str(it.name): it for it in readings.workers if it.name not in ("", None)}
-    return Use(readings.scheduler, by_name, by_host)
+    by_name = {str(it.name): it for _, it in workers if it.name not in ("", None)}
+    return Use(scheduler, by_name, by_host)

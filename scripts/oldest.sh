@@ -11,4 +11,5 @@ venv=$PWD/.venv-oldest
 CHROMIUM=$(scripts/chromium.sh)
 export CHROMIUM JUPYTER=$venv/bin/jupyter UI_RESULTS=test-results-oldest
 "$venv/bin/python" -c 'import jupyterlab; print("JupyterLab", jupyterlab.__version__)'
-jlpm test:ui first-light panes
+# The dark theme has been seen in the newest.
+jlpm test:ui first-light panes notebook.spec --grep-invert Dark

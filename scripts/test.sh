@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Runs the named suites, one after the other, and prints one line for each at the end.
+# Runs the named suites, one after the other, and prints one line for each at the end. After a
+# `+` begins another row of suites, which runs beside the first: what each of them says is
+# printed when it has ended.
+#   SERVER_PROCESSES  how many run the tests of the server at the same time (2)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +16,7 @@ types() {
 
 server() {
   # What fails once and passes then is told: these machines are slow at times.
-  pytest tests --reruns 1 -rfER
+  pytest tests --reruns 1 -rfER --numprocesses "${SERVER_PROCESSES:-2}" --dist worksteal
 }
 
 frontend() {
@@ -27,7 +30,21 @@ wheel() {
 
 browser() {
   local chromium
-  chromium=$(scripts/chromium.sh) && CHROMIUM=$chromium jlpm test:ui
+  chromium=$(scripts/chromium.sh) && CHROMIUM=$chromium jlpm test:ui --grep-invert @idle
+}
+
+# What happens while nothing happens; it mostly waits.
+idle() {
+  local chromium
+  chromium=$(scripts/chromium.sh) && CHROMIUM=$chromium UI_PORT=18898 \
+    UI_RESULTS=test-results-idle jlpm test:ui --grep @idle
+}
+
+# The main path behind a gateway as Kubeflow has it.
+gateway() {
+  local chromium
+  chromium=$(scripts/chromium.sh) && scripts/nginx.sh >/dev/null &&
+    CHROMIUM=$chromium jlpm playwright test --config ui-tests/gateway/playwright.config.ts
 }
 
 # The wheel's front end in the oldest JupyterLab that we support.
@@ -35,26 +52,69 @@ oldest() {
   scripts/oldest.sh
 }
 
+# The wheel in Notebook 7.
+notebook7() {
+  scripts/notebook7.sh
+}
+
 # The export for Kubeflow Pipelines compiles with the package kfp.
 kfp() {
   scripts/kfp.sh
 }
 
-status=0
-summary=""
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-for suite in "$@"; do
-  printf '\n=== %s\n' "$suite"
-  begin=$SECONDS
-  if "$suite" 2>&1 | tee "$log"; then verdict="passed"; else
-    verdict="FAILED"
-    status=1
+# Runs one suite; its line for the end goes to a file.
+run() {
+  local suite=$1 begin=$SECONDS verdict=passed log=$results/$1.log
+  if [ -z "$beside" ]; then
+    printf '\n=== %s\n' "$suite"
+    "$suite" 2>&1 | tee "$log" || verdict=FAILED
+  else
+    echo "... $suite"
+    "$suite" >"$log" 2>&1 || verdict=FAILED
+    flock "$results" sh -c 'printf "\n=== %s\n" "$1"; cat "$2"' - "$suite" "$log"
   fi
-  summary+=$(printf '%-9s %s (%d s)' "$suite" "$verdict" $((SECONDS - begin)))$'\n'
-  # Which tests failed, of pytest, Playwright and Jest; also those that passed then.
-  summary+=$(grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● .* › ' "$log" | sort -u | cut -c -150 | head -n 20 |
-    sed 's/^ */    /')$'\n'
+  {
+    printf '%-9s %s (%d s)\n' "$suite" "$verdict" $((SECONDS - begin))
+    # Which tests failed, of pytest, Playwright and Jest; also those that passed then.
+    grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● .* › ' "$log" | sort -u | cut -c -150 |
+      head -n 20 | sed 's/^ */    /'
+  } >"$results/$suite.result"
+}
+
+# The suites up to the next `+`.
+row() {
+  local suite
+  for suite in "$@"; do
+    [ "$suite" != + ] || break
+    run "$suite"
+  done
+}
+
+results=$(mktemp -d)
+beside=""
+rows=()
+# Rows get process groups of their own: so all of a row can be ended.
+set -m
+trap 'kill -- "${rows[@]/#/-}" 2>/dev/null; wait; rm -rf "$results"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [[ " $* " != *" + "* ]]; then
+  row "$@"
+else
+  beside=1
+  suites=(+ "$@")
+  for index in "${!suites[@]}"; do
+    [ "${suites[index]}" = + ] || continue
+    row "${suites[@]:index+1}" &
+    rows+=($!)
+  done
+  wait
+fi
+
+printf '\n'
+status=0
+for suite in "${@/+/}"; do
+  [ -z "$suite" ] || cat "$results/$suite.result" || status=1
 done
-printf '\n%s' "$summary" | grep -v '^$'
-exit $status
+! grep -q FAILED "$results"/*.result && exit $status

@@ -2,8 +2,7 @@
 # Builds the wheel and shows that it works in an environment of its own, without Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rm -rf dist
-python -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir dist .
+scripts/dist.sh >/dev/null
 venv=.venv-wheel
 [ -x $venv/bin/pip ] || python -m venv $venv
 $venv/bin/python -m pip install -qq --disable-pip-version-check dist/*.whl

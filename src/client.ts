@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
+import { withToken } from './lastingsocket';
 import type {
   Cluster,
   ClusterCreate,
@@ -167,8 +168,8 @@ export class ClusterClient {
   }
 
   /** Python that runs in kernels; see kernelcode/. */
-  async kernelCode(): Promise<string> {
-    return (await this._request<KernelCode>('GET', 'kernelcode')).content;
+  kernelCode(): Promise<KernelCode> {
+    return this._request<KernelCode>('GET', 'kernelcode');
   }
 
   /** What `create` would make, as text; nothing is made. */
@@ -224,13 +225,9 @@ export class ClusterClient {
 
   /** The URL of the websocket that pushes readings. */
   get metricsURL(): string {
-    const { wsUrl, token, appendToken } = this.serverSettings;
+    const { wsUrl } = this.serverSettings;
     const url = URLExt.join(wsUrl, 'dask-k8s', 'api', 'metrics');
-    // Browsers cannot set a header on a websocket; the services package appends
-    // the token to its own websockets under the same condition.
-    return appendToken && token !== ''
-      ? `${url}?token=${encodeURIComponent(token)}`
-      : url;
+    return withToken(this.serverSettings, url);
   }
 
   /** The URL of a dashboard page, without its origin. */

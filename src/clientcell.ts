@@ -51,9 +51,9 @@ const CLIENT_LINES = [
   /^forward\.start\(\)$/,
   /^while not forward\.local_port:$/,
   /^ {4}time\.sleep\(0\.1\)$/,
-  /^client = Client\(f"tcp:\/\/localhost:\{forward\.local_port\}"\) {2}# .*$/,
+  /^client = Client\(f"tcp:\/\/localhost:\{forward\.local_port\}"(, timeout="[^"]*")?\) {2}# .*$/,
   /^cluster = KubeCluster\.from_name\(.*\)$/,
-  /^client = Client\((cluster|"[^"]*")\)( {2}# .*)?$/,
+  /^client = Client\((cluster|"[^"]*")(, timeout="[^"]*")?\)( {2}# .*)?$/,
   /^\w+ = \{"(resources|workers)": .*\} {2}# client\.submit\(f, x, \*\*\w+\)$/,
   /^dask\.config\.set\(\{"distributed\.dashboard\.link": "[^"]*"\}\)( {2}# .*)?$/,
   /^client$/

@@ -1,4 +1,3 @@
-import type { Event } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
@@ -26,8 +25,8 @@ export const TABS: ReadonlyArray<DetailsTab> = [
  */
 export class DetailsModel implements IDisposable {
   constructor(private readonly _options: DetailsModel.IOptions) {
-    const { cluster, events, manager, trans } = _options;
-    this.pods = new PodListModel({ cluster, manager, events });
+    const { cluster, manager, trans } = _options;
+    this.pods = new PodListModel({ cluster, manager });
     this.occurrences = new OccurrencesModel({ cluster, manager });
     const pods = this.pods;
     this.logs = new ClusterLogs({ cluster, manager, pods, trans });
@@ -193,6 +192,5 @@ export namespace DetailsModel {
     manager: IClusterManager;
     trans: TranslationBundle;
     /** Jupyter's event bus. */
-    events?: Event.IManager;
   }
 }

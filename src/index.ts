@@ -10,7 +10,9 @@ import { jobsPlugin } from './plugins/jobs';
 import { jobSubmitPlugin } from './plugins/jobsubmit';
 import { launcherPlugin } from './plugins/launcher';
 import { managerPlugin } from './plugins/manager';
+import { monitorPlugin } from './plugins/monitor';
 import { notebookPlugin } from './plugins/notebook';
+import { notebookButtonPlugin } from './plugins/notebookbutton';
 import { notificationsPlugin } from './plugins/notifications';
 import { packagesPlugin } from './plugins/packages';
 import { panelPlugin } from './plugins/panel';
@@ -34,8 +36,10 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   statusBarPlugin,
   launcherPlugin,
   notificationsPlugin,
+  monitorPlugin,
   panesPlugin,
   notebookPlugin,
+  notebookButtonPlugin,
   packagesPlugin,
   compatPlugin
 ];

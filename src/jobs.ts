@@ -1,4 +1,3 @@
-import type { Event } from '@jupyterlab/services';
 import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
@@ -18,7 +17,7 @@ export class JobManager implements IJobManager {
     this._clusters = options.clusters;
     this._reader = new Reader({
       name: 'jupyter-dask-k8s:jobs',
-      events: options.events,
+      hints: options.clusters.hints,
       read: () => this._read(),
       onHint: event => this._onHint(event)
     });
@@ -183,7 +182,6 @@ export namespace JobManager {
     /** Whose status says whether there are jobs. */
     clusters: IClusterManager;
     /** Jupyter's event bus; without it only the safety poll brings changes. */
-    events?: Event.IManager;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { JSONObject, PromiseDelegate, UUID } from '@lumino/coreutils';
 
+import type { KernelCode } from './schema';
 import type { IClusterManager } from './tokens';
 
 /** How long a program may run before nobody waits for it any more, in ms. */
@@ -32,6 +33,21 @@ export class KernelTrouble extends Error {
   ) {
     super(message);
   }
+}
+
+/**
+ * A Dask Client of a kernel; see kernelcode/clients.py. Empty is what is not known.
+ */
+export interface IKernelClient {
+  /** `connecting`: it has lost its scheduler, and tries again. */
+  readonly status: 'running' | 'connecting';
+  readonly address: string;
+  /** The class of its cluster object, as `KubeCluster`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** What the kernel makes links to dashboards from. */
+  readonly link: string;
 }
 
 /**
@@ -66,8 +82,8 @@ export class KernelRunner {
     request: JSONObject,
     options: KernelRunner.IOptions = {}
   ): Promise<T> {
-    const [program, { content: code }] = await Promise.all([
-      this._program(),
+    const [{ content: program }, { content: code }] = await Promise.all([
+      this._programs(),
       this._manager.export(cluster, 'client')
     ]);
     const listed = this._manager.get(cluster);
@@ -90,16 +106,32 @@ export class KernelRunner {
     );
   }
 
-  /** The program, fetched once. */
-  private _program(): Promise<string> {
-    this._text ??= this._manager.kernelCode().catch((error: unknown) => {
-      this._text = null;
-      throw error;
-    });
-    return this._text;
+  /**
+   * Ask a kernel which schedulers it is connected to; `null` while it has something
+   * else to do. Nobody else notices: neither the history nor the hooks of cells.
+   */
+  async clients(
+    kernel: Kernel.IKernelConnection
+  ): Promise<IKernelClient[] | null> {
+    const { clients: program } = await this._programs();
+    if (kernel.isDisposed || kernel.status !== 'idle') {
+      return null;
+    }
+    const mark = `${UUID.uuid4()}:`;
+    const code = hidden(program, JSON.stringify({ mark }));
+    return execute(kernel, code, mark, { silent: true }, this._trans);
   }
 
-  private _text: Promise<string> | null = null;
+  /** The programs, fetched once. */
+  private _programs(): Promise<KernelCode> {
+    this._texts ??= this._manager.kernelCode().catch((error: unknown) => {
+      this._texts = null;
+      throw error;
+    });
+    return this._texts;
+  }
+
+  private _texts: Promise<KernelCode> | null = null;
 }
 
 /**
@@ -194,14 +226,14 @@ async function execute<T>(
   kernel: Kernel.IKernelConnection,
   code: string,
   mark: string,
-  options: KernelRunner.IOptions,
+  options: KernelRunner.IOptions & { silent?: boolean },
   trans: TranslationBundle
 ): Promise<T> {
   const lines = new Lines(mark);
   let last: IWords<T> = {};
   const future = kernel.requestExecute({
     code,
-    silent: false,
+    silent: options.silent ?? false,
     store_history: false,
     allow_stdin: false,
     stop_on_error: false

@@ -1,9 +1,9 @@
-import type { Event } from '@jupyterlab/services';
 import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { ClusterClient, ClusterError } from './client';
+import type { IHints } from './hints';
 import { MetricsFeed } from './metrics';
 import { Reader, SAFETY_INTERVAL } from './reader';
 import type {
@@ -13,6 +13,7 @@ import type {
   ClusterPatch,
   Export,
   GroupCreate,
+  KernelCode,
   Plot,
   Pod,
   Profiles,
@@ -39,9 +40,10 @@ export class ClusterManager implements IClusterManager {
   constructor(options: ClusterManager.IOptions) {
     this._client = options.client;
     this._feed = new MetricsFeed(options.client);
+    this.hints = options.hints;
     this._reader = new Reader({
       name: 'jupyter-dask-k8s:clusters',
-      events: options.events,
+      hints: options.hints,
       read: asked => this._read(asked),
       onHint: event => this._onHint(event)
     });
@@ -49,6 +51,8 @@ export class ClusterManager implements IClusterManager {
   }
 
   readonly ready: Promise<void>;
+
+  readonly hints: IHints | undefined;
 
   get clusters(): ReadonlyArray<Cluster> {
     return this._clusters;
@@ -194,7 +198,7 @@ export class ClusterManager implements IClusterManager {
     return this._client.export(name, kind, group);
   }
 
-  kernelCode(): Promise<string> {
+  kernelCode(): Promise<KernelCode> {
     return this._client.kernelCode();
   }
 
@@ -374,8 +378,8 @@ export class ClusterManager implements IClusterManager {
 export namespace ClusterManager {
   export interface IOptions {
     client: ClusterClient;
-    /** Jupyter's event bus; without it only the safety poll brings changes. */
-    events?: Event.IManager;
+    /** Hints of the server; without them only the safety poll brings changes. */
+    hints?: IHints;
   }
 }
 

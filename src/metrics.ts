@@ -1,9 +1,14 @@
 import { DisposableDelegate, IDisposable } from '@lumino/disposable';
-import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { ClusterClient } from './client';
-import type { Metrics, MetricsFrame, MetricsWatch } from './schema';
+import { LastingSocket } from './lastingsocket';
+import type {
+  Metrics,
+  MetricsFrame,
+  MetricsWatch,
+  MonitorFrame
+} from './schema';
 import type { IMetricsFeed } from './tokens';
 
 /** How many readings of a cluster are kept: two minutes at one a second. */
@@ -14,18 +19,24 @@ const HISTORY = 120;
  */
 export class MetricsFeed implements IMetricsFeed, IDisposable {
   constructor(client: ClusterClient) {
-    this._client = client;
-    // Gateways cut websockets after some minutes: connect again, ever slower.
-    this._reconnect = new Poll({
-      auto: false,
-      factory: () => this._connect(),
-      frequency: { interval: Poll.NEVER, backoff: true, max: 60 * 1000 },
-      name: 'jupyter-dask-k8s:metrics'
+    this._socket = new LastingSocket({
+      settings: client.serverSettings,
+      name: 'jupyter-dask-k8s:metrics',
+      url: () => client.metricsURL,
+      onOpen: () => {
+        this._sent = '';
+        this._send();
+      },
+      onText: text => this._onMessage(text)
     });
   }
 
   get changed(): ISignal<IMetricsFeed, MetricsFrame> {
     return this._changed;
+  }
+
+  get monitored(): ISignal<IMetricsFeed, MonitorFrame> {
+    return this._monitored;
   }
 
   get isDisposed(): boolean {
@@ -38,25 +49,20 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
     }
     this._isDisposed = true;
     this._watched.clear();
-    this._reconnect.dispose();
-    this._close();
+    this._monitors.clear();
+    this._socket.dispose();
     Signal.clearData(this);
   }
 
   watch(name: string): IDisposable {
-    this._watched.set(name, (this._watched.get(name) ?? 0) + 1);
-    this._subscribe();
-    return new DisposableDelegate(() => {
-      const left = (this._watched.get(name) ?? 1) - 1;
-      if (left > 0) {
-        this._watched.set(name, left);
-        return;
-      }
-      this._watched.delete(name);
+    return this._count(this._watched, name, () => {
       this._frames.delete(name);
       this._history.delete(name);
-      this._subscribe();
     });
+  }
+
+  watchMonitor(name: string): IDisposable {
+    return this._count(this._monitors, name);
   }
 
   latest(name: string): MetricsFrame | undefined {
@@ -65,6 +71,29 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
 
   history(name: string): ReadonlyArray<Metrics> {
     return this._history.get(name) ?? [];
+  }
+
+  private _count(
+    counts: Map<string, number>,
+    name: string,
+    onLast?: () => void
+  ): IDisposable {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    this._subscribe();
+    return new DisposableDelegate(() => {
+      const left = (counts.get(name) ?? 1) - 1;
+      if (left > 0) {
+        counts.set(name, left);
+        return;
+      }
+      counts.delete(name);
+      onLast?.();
+      this._subscribe();
+    });
+  }
+
+  private get _idle(): boolean {
+    return this._watched.size === 0 && this._monitors.size === 0;
   }
 
   /** Tell the server what is watched; views come and go in bursts. */
@@ -78,68 +107,36 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
       if (this._isDisposed) {
         return;
       }
-      if (this._watched.size === 0) {
-        this._close();
-      } else if (this._socket === null) {
-        void this._reconnect.refresh();
-      } else if (this._socket.readyState === WebSocket.OPEN) {
+      if (this._idle) {
+        this._socket.close();
+      } else {
+        this._socket.open();
         this._send();
       }
     });
   }
 
   private _send(): void {
-    const message: MetricsWatch = { watch: [...this._watched.keys()].sort() };
+    const message: MetricsWatch = {
+      watch: [...this._watched.keys()].sort()
+    };
+    if (this._monitors.size > 0) {
+      message.monitor = [...this._monitors.keys()].sort();
+    }
     const text = JSON.stringify(message);
-    if (text !== this._sent) {
+    if (text !== this._sent && this._socket.send(text)) {
       this._sent = text;
-      this._socket?.send(text);
-    }
-  }
-
-  private async _connect(): Promise<void> {
-    if (this._watched.size === 0 || this._socket !== null) {
-      return;
-    }
-    const { WebSocket: Socket } = this._client.serverSettings;
-    const socket = new Socket(this._client.metricsURL);
-    this._socket = socket;
-    socket.onmessage = event => this._onMessage(String(event.data));
-    await new Promise<void>((resolve, reject) => {
-      socket.onopen = () => {
-        this._send();
-        resolve();
-      };
-      socket.onclose = () => {
-        reject(new Error('The connection for live readings was closed.'));
-        this._onClose(socket);
-      };
-    });
-  }
-
-  private _onClose(socket: WebSocket): void {
-    if (this._socket !== socket) {
-      return;
-    }
-    this._socket = null;
-    this._sent = '';
-    if (this._watched.size > 0 && !this._isDisposed) {
-      void this._reconnect.schedule({ phase: 'rejected', interval: 2000 });
-    }
-  }
-
-  private _close(): void {
-    const socket = this._socket;
-    this._socket = null;
-    this._sent = '';
-    socket?.close();
-    if (!this._reconnect.isDisposed) {
-      void this._reconnect.stop();
     }
   }
 
   private _onMessage(text: string): void {
-    const frame = JSON.parse(text) as MetricsFrame;
+    const frame = JSON.parse(text) as MetricsFrame | MonitorFrame;
+    if (frame.kind === 'monitor') {
+      if (this._monitors.has(frame.name)) {
+        this._monitored.emit(frame);
+      }
+      return;
+    }
     if (!this._watched.has(frame.name)) {
       return;
     }
@@ -155,13 +152,13 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
     this._changed.emit(frame);
   }
 
-  private readonly _client: ClusterClient;
-  private readonly _reconnect: Poll<void>;
+  private readonly _socket: LastingSocket;
   private readonly _watched = new Map<string, number>();
+  private readonly _monitors = new Map<string, number>();
   private readonly _frames = new Map<string, MetricsFrame>();
   private readonly _history = new Map<string, Metrics[]>();
   private readonly _changed = new Signal<IMetricsFeed, MetricsFrame>(this);
-  private _socket: WebSocket | null = null;
+  private readonly _monitored = new Signal<IMetricsFeed, MonitorFrame>(this);
   private _sent = '';
   private _scheduled = false;
   private _isDisposed = false;

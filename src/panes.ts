@@ -1,5 +1,5 @@
 import type { ILabShell } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
@@ -125,8 +125,16 @@ export class DashboardPanes implements IDashboardPanes {
     const pane = new DashboardPane({ id, cluster, plot, manager, translator });
     pane.content.bound.connect(() => void this.tracker.save(pane));
     void this.tracker.add(pane);
+    this._care ??= this._startCare();
     shell?.add(pane, 'main', { ...place, activate: false });
     return pane;
+  }
+
+  /** What panes need beyond their pages comes with the first of them. */
+  private async _startCare(): Promise<void> {
+    const { themes, suggestMonitor } = this._options;
+    const { PaneCare } = await import('./panecare');
+    new PaneCare({ panes: this.tracker, themes, suggestMonitor });
   }
 
   /** Beside the plots that are open; the first one beside the notebook. */
@@ -164,6 +172,8 @@ export class DashboardPanes implements IDashboardPanes {
       return null;
     }
   }
+
+  private _care: Promise<void> | null = null;
 }
 
 /**
@@ -175,5 +185,9 @@ export namespace DashboardPanes {
     translator: ITranslator;
     /** The shell with a dock; `null` where there is none. */
     shell: ILabShell | null;
+    /** Tells of other themes, where there are any. */
+    themes: Pick<IThemeManager, 'themeChanged'> | null;
+    /** Called once when more plots are seen than are good for the browser. */
+    suggestMonitor: (cluster: string) => void;
   }
 }

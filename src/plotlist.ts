@@ -58,9 +58,14 @@ export type PlotListState =
     };
 
 /**
+ * Milliseconds until the list asks again after an error: the first pause, the longest.
+ */
+const PAUSES = [5_000, 60_000] as const;
+
+/**
  * The plots of the selected cluster. They are asked for once for each scheduler,
- * and once more when the first worker is there (it may bring GPUs); and only while
- * somebody looks.
+ * and once more when the first worker is there (it may bring GPUs); again after an
+ * error; and only while somebody looks.
  */
 export class PlotList implements IDisposable {
   constructor(private readonly _manager: IClusterManager) {
@@ -92,6 +97,7 @@ export class PlotList implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    window.clearTimeout(this._timer);
     this._manager.changed.disconnect(this._follow, this);
     this._manager.selectedChanged.disconnect(this._follow, this);
     Signal.clearData(this);
@@ -100,7 +106,23 @@ export class PlotList implements IDisposable {
   /** Ask again, after an error. */
   retry(): void {
     this._key = '';
+    this._pause = PAUSES[0];
+    if (this._state.kind === 'error') {
+      this._set({ kind: 'loading', cluster: this._state.cluster });
+    }
     this._follow();
+  }
+
+  /** Ask again by itself, with the error in view: what was away may be back. */
+  private _later(): void {
+    window.clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => {
+      if (this._state.kind === 'error') {
+        this._key = '';
+        this._follow();
+      }
+    }, this._pause);
+    this._pause = Math.min(PAUSES[1], 2 * this._pause);
   }
 
   private _follow(): void {
@@ -123,8 +145,11 @@ export class PlotList implements IDisposable {
 
   private async _fetch(cluster: Cluster, key: string): Promise<void> {
     const { name } = cluster;
-    // Keep the old list of the same cluster in view until the new one is there.
-    if (this._state.kind !== 'ready' || this._state.cluster.name !== name) {
+    const old = this._state;
+    // Keep what is known of the same cluster in view until something new is there.
+    const kept = old.kind === 'ready' || old.kind === 'error';
+    if (!kept || old.cluster.name !== name) {
+      this._pause = PAUSES[0];
       this._set({ kind: 'loading', cluster });
     }
     let state: PlotListState;
@@ -137,6 +162,11 @@ export class PlotList implements IDisposable {
     }
     if (key === this._key) {
       this._set(state);
+      if (state.kind === 'error') {
+        this._later();
+      } else {
+        this._pause = PAUSES[0];
+      }
     }
   }
 
@@ -159,5 +189,7 @@ export class PlotList implements IDisposable {
   private _state: PlotListState = { kind: 'none' };
   private _active = false;
   private _key = '';
+  private _pause: number = PAUSES[0];
+  private _timer: number | undefined;
   private _isDisposed = false;
 }

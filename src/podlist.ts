@@ -1,4 +1,3 @@
-import type { Event } from '@jupyterlab/services';
 import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
@@ -17,10 +16,10 @@ const INTERVAL = 5000;
  */
 export class PodListModel implements IDisposable {
   constructor(private readonly _options: PodListModel.IOptions) {
-    const { cluster, events } = _options;
+    const { cluster, manager } = _options;
     this._reader = new Reader({
       name: `jupyter-dask-k8s:pods-${cluster}`,
-      events,
+      hints: manager.hints,
       read: () => this._read(),
       onHint: ({ kind, name }) =>
         this._look !== null &&
@@ -114,6 +113,5 @@ export namespace PodListModel {
     cluster: string;
     manager: IClusterManager;
     /** Jupyter's event bus; without it pods are read every few seconds only. */
-    events?: Event.IManager;
   }
 }

@@ -3,6 +3,7 @@ import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 import { Debouncer, IPoll, Poll } from '@lumino/polling';
 import { Signal } from '@lumino/signaling';
 
+import type { IHints } from './hints';
 import type { ClusterEvent } from './schema';
 
 /** The schema of our hints on Jupyter's event bus (see events.py). */
@@ -11,6 +12,14 @@ export const EVENT_SCHEMA =
 
 /** The safety net: how often a visible view reads without a hint, in ms. */
 export const SAFETY_INTERVAL = 60 * 1000;
+
+/** Stands for all hints that nobody heard. */
+const MISSED: ClusterEvent = {
+  action: 'changed',
+  kind: 'cluster',
+  name: '',
+  reason: ''
+};
 
 /** Hints come in bursts; this many ms after the last one is read. */
 const HINT_DELAY = 60;
@@ -21,8 +30,9 @@ const HINT_DELAY = 60;
  */
 export class Reader implements IDisposable {
   constructor(private readonly _options: Reader.IOptions) {
-    this._events = _options.events ?? null;
-    this._events?.stream.connect(this._onEvent, this);
+    this._hints = _options.hints ?? null;
+    this._hints?.stream.connect(this._onEvent, this);
+    this._hints?.missed?.connect(this._onMissed, this);
     this._hint = new Debouncer(() => this.readNow(), HINT_DELAY);
     this._poll = new Poll({
       auto: false,
@@ -43,7 +53,8 @@ export class Reader implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._events?.stream.disconnect(this._onEvent, this);
+    this._hints?.stream.disconnect(this._onEvent, this);
+    this._hints?.missed?.disconnect(this._onMissed, this);
     this._hint.dispose();
     this._poll.dispose();
     Signal.clearData(this);
@@ -70,11 +81,18 @@ export class Reader implements IDisposable {
     await this._poll.tick;
   }
 
-  private _onEvent(_: Event.IManager, emission: Event.Emission): void {
+  private _onEvent(_: unknown, emission: Event.Emission): void {
     if (
       emission.schema_id === EVENT_SCHEMA &&
       this._options.onHint(emission as unknown as ClusterEvent)
     ) {
+      void this._hint.invoke();
+    }
+  }
+
+  /** Nobody knows what happened meanwhile: it is as if the server were new. */
+  private _onMissed(): void {
+    if (this._options.onHint(MISSED)) {
       void this._hint.invoke();
     }
   }
@@ -95,7 +113,7 @@ export class Reader implements IDisposable {
     return this._reading;
   }
 
-  private readonly _events: Event.IManager | null;
+  private readonly _hints: IHints | null;
   private readonly _hint: Debouncer;
   private readonly _poll: Poll<void>;
   private _asked = false;
@@ -112,8 +130,8 @@ export namespace Reader {
   export interface IOptions {
     /** The name of the poll. */
     name: string;
-    /** Jupyter's event bus; without it only the slow poll brings changes. */
-    events?: Event.IManager;
+    /** Jupyter's events; without them only the slow poll brings changes. */
+    hints?: IHints;
     /**
      * Read. `asked`: because of a hint or a wish, not because time went by. Never
      * rejects; resolves to when to read again while somebody looks, in ms.

@@ -32,6 +32,11 @@ export interface Contract {
   GPUMetrics?: GPUMetrics;
   Metrics?: Metrics;
   MetricsFrame?: MetricsFrame;
+  MonitorWorker?: MonitorWorker;
+  MonitorColumns?: MonitorColumns;
+  MonitorPrefix?: MonitorPrefix;
+  MonitorSample?: MonitorSample;
+  MonitorFrame?: MonitorFrame;
   MetricsWatch?: MetricsWatch;
   Plot?: Plot;
   PlotList?: PlotList;
@@ -510,6 +515,101 @@ export interface MetricsFrame {
   name: string;
   metrics: Metrics | null;
   reason: string;
+  kind: 'metrics';
+}
+/**
+ * What stays the same of one worker; memory in bytes.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "MonitorWorker".
+ */
+export interface MonitorWorker {
+  id: number;
+  name: string;
+  threads: number;
+  memory_limit: number;
+  gpu: string | null;
+  gpu_device: string | null;
+  gpu_memory_total: number;
+}
+/**
+ * Each worker at one moment: columns of whole numbers, all in the order of ``ids``.
+ *
+ *     Memory in MiB, network in KiB a second.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "MonitorColumns".
+ */
+export interface MonitorColumns {
+  ids: number[];
+  cpu: number[];
+  tasks: number[];
+  memory: number[];
+  managed: number[];
+  spilled: number[];
+  read: number[];
+  write: number[];
+  gpu_memory: (number | null)[];
+  gpu_use: (number | null)[];
+}
+/**
+ * The tasks of one prefix (Dask's word for tasks with like names) at one moment.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "MonitorPrefix".
+ */
+export interface MonitorPrefix {
+  name: string;
+  color: string;
+  waiting: number;
+  processing: number;
+  memory: number;
+  erred: number;
+  released: number;
+  finished: number;
+}
+/**
+ * A cluster at one moment; memory in bytes, network in bytes a second.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "MonitorSample".
+ */
+export interface MonitorSample {
+  time: number;
+  workers: number;
+  threads: number;
+  cpu: number;
+  memory: number;
+  managed: number;
+  unmanaged: number;
+  spilled: number;
+  memory_limit: number;
+  read: number;
+  write: number;
+  tasks: {
+    [k: string]: number;
+  };
+  finished: number | null;
+  prefixes: MonitorPrefix[];
+  gpu: GPUMetrics | null;
+  columns: MonitorColumns | null;
+  guessed: boolean;
+  finished_only: boolean;
+}
+/**
+ * One message of the websocket ``api/metrics`` to who watches a monitor.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "MonitorFrame".
+ */
+export interface MonitorFrame {
+  kind: 'monitor';
+  name: string;
+  start: boolean;
+  workers: MonitorWorker[];
+  samples: MonitorSample[];
+  interval: number;
+  reason: string;
 }
 /**
  * What a client sends on the websocket ``api/metrics``: the clusters it looks at.
@@ -519,6 +619,7 @@ export interface MetricsFrame {
  */
 export interface MetricsWatch {
   watch: string[];
+  monitor?: string[];
 }
 /**
  * One page of a dashboard. ``path`` goes behind ``.../dashboard/``.
@@ -560,6 +661,7 @@ export interface Export {
  */
 export interface KernelCode {
   content: string;
+  clients: string;
 }
 /**
  * What a profile permits for one field; ``null`` where it sets no bound.

@@ -2,6 +2,7 @@ import { Token } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal } from '@lumino/signaling';
 
+import type { IHints } from './hints';
 import type {
   Cluster,
   ClusterCreate,
@@ -11,8 +12,10 @@ import type {
   Job,
   JobCreate,
   JobLogs,
+  KernelCode,
   Metrics,
   MetricsFrame,
+  MonitorFrame,
   Plot,
   Pod,
   Profiles,
@@ -72,6 +75,15 @@ export interface IMetricsFeed {
 
   /** Emitted with each new frame. */
   readonly changed: ISignal<IMetricsFeed, MetricsFrame>;
+
+  /**
+   * Ask for what the monitor of a cluster shows until the returned object is disposed.
+   * The last ten minutes come first, once for all who watch: see `MonitorFeed`.
+   */
+  watchMonitor(name: string): IDisposable;
+
+  /** Emitted with each message about a cluster whose monitor is watched. */
+  readonly monitored: ISignal<IMetricsFeed, MonitorFrame>;
 }
 
 /**
@@ -80,6 +92,9 @@ export interface IMetricsFeed {
 export interface IClusterManager extends IDisposable {
   /** Resolves after the first attempt to read the list, whatever came of it. */
   readonly ready: Promise<void>;
+
+  /** Hints of the server; without them only the slow poll brings changes. */
+  readonly hints?: IHints;
 
   /** Clusters in the order in which the server lists them. */
   readonly clusters: ReadonlyArray<Cluster>;
@@ -145,7 +160,7 @@ export interface IClusterManager extends IDisposable {
   /** What `create` would make, as text; nothing is made. */
   preview(options: ClusterCreate): Promise<Export>;
   /** Python that runs in a notebook's kernel; see kernelcode/ on the server. */
-  kernelCode(): Promise<string>;
+  kernelCode(): Promise<KernelCode>;
   profiles(): Promise<Profiles>;
 
   /** The URL of a dashboard page of a cluster, without its origin. */
@@ -295,6 +310,28 @@ export const IDashboardPanes = new Token<IDashboardPanes>(
 );
 
 /**
+ * Opens monitors of clusters in the main area.
+ */
+export interface IClusterMonitors {
+  /** How many are open. */
+  readonly count: number;
+
+  /** Open the monitor of a cluster, or reveal the one that is open. */
+  open(cluster: string): void;
+
+  /** Show a cluster in all monitors. Returns how many changed. */
+  rebind(cluster: string): number;
+
+  /** Make the drag data for a monitor, as `IDashboardPanes.widgetFactory` does. */
+  widgetFactory(cluster: string): unknown;
+}
+
+export const IClusterMonitors = new Token<IClusterMonitors>(
+  'jupyter-dask-k8s:IClusterMonitors',
+  'Opens monitors of Dask clusters as panes.'
+);
+
+/**
  * Puts Client code into notebooks.
  */
 export interface INotebookConnector {
@@ -326,6 +363,7 @@ export namespace CommandIDs {
   export const focus = 'dask-k8s:show-panel';
   /** With a `tab`, and with a `pod` whose logs are wanted. */
   export const details = 'dask-k8s:details';
+  export const monitor = 'dask-k8s:open-monitor';
   export const scale = 'dask-k8s:scale';
   export const shutdown = 'dask-k8s:shutdown';
   export const copyAddress = 'dask-k8s:copy-address';

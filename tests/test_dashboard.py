@@ -216,7 +216,7 @@ async def test_a_dead_scheduler_is_a_sentence(
     assert caught.value.code == 503
 
 
-async def test_the_real_dashboard(dask_api: DaskAPI) -> None:
+async def test_the_real_dashboard(dask_api: DaskAPI, jp_ws_fetch: Any) -> None:
     """A page, its files, and what links of dask.distributed lead to."""
     await dask_api("POST", "clusters", {"name": "demo", "workers": 1})
     cluster = await dask_api.running("demo")
@@ -233,18 +233,10 @@ async def test_the_real_dashboard(dask_api: DaskAPI) -> None:
     linked = await dask_api.raw("GET", cluster["dashboard_link"].removeprefix("dask-k8s/"))
     assert linked.code == 200
     assert b"Dask" in linked.body
-
-
-async def test_dashboards_are_no_activity(
-    dask_api: DaskAPI, jp_serverapp: Any, echo: str
-) -> None:
-    settings = jp_serverapp.web_app.settings
-    before = settings.get("api_last_activity")
-    await dask_api.raw("GET", "clusters/echo/dashboard/status")
-    await dask_api("GET", "clusters")
-    assert settings.get("api_last_activity") == before
-    await dask_api("POST", "clusters", {"name": "demo", "workers": 0})
-    assert settings.get("api_last_activity") != before
+    # The cluster map draws what a websocket of its own tells.
+    socket = await jp_ws_fetch("dask-k8s", f"{base}/eventstream")
+    assert json.loads(await socket.read_message())["name"] == "add_worker"
+    socket.close()
 
 
 async def test_kernels_print_links_through_jupyter(dask_api: DaskAPI) -> None:

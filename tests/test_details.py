@@ -198,19 +198,6 @@ async def test_no_such_cluster_and_no_such_export(dask_api: DaskAPI) -> None:
     assert (status, answer["details"]) == (422, {"field": "as"})
 
 
-async def test_looking_is_no_activity(
-    dask_api: DaskAPI, streams: Streams, jp_serverapp: Any
-) -> None:
-    await create(dask_api, "demo", workers=0)
-    before = jp_serverapp.web_app.settings.get("api_last_activity")
-    await pods(dask_api)
-    async with streams.open("clusters/demo/events?follow=1") as stream:
-        await stream.until(b"Created")
-    async with streams.open("clusters/demo/logs") as stream:
-        await stream.end()
-    assert jp_serverapp.web_app.settings.get("api_last_activity") == before
-
-
 async def test_there_is_a_limit(
     dask_api: DaskAPI, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:

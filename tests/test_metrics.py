@@ -8,6 +8,8 @@ from typing import Any
 
 from distributed import Client
 
+from jupyter_dask_k8s.monitor.samples import make_sample
+from jupyter_dask_k8s.monitor.source import Source
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 from jupyter_dask_k8s.services import SETTINGS_KEY
 from jupyter_dask_k8s.store import Entry
@@ -26,6 +28,24 @@ async def test_schedulers_with_dasks_own_pages_only(
     assert status == 200
     for field in ("workers", "threads", "memory_limit", "finished"):
         assert foreign[field] == own[field]
+
+    # What the monitor makes of them: all but the states by prefix.
+    services = jp_serverapp.web_app.settings[SETTINGS_KEY]
+    source = Source(services.scheduler)
+    address = entry.cluster.scheduler_address
+    async with Client(address, asynchronous=True) as client:
+        work = client.map(lambda _: bytes(10**6), range(10), key='make "it"')
+        await client.gather(work)
+        for _ in range(50):
+            sample = make_sample(await source.read(store.entry("demo")), 0.0)
+            if sample.managed > 9e6 and not sample.guessed:
+                break
+            await asyncio.sleep(0.2)
+    assert sample.memory == sample.managed + sample.unmanaged
+    assert (sample.tasks["memory"], sample.finished, sample.finished_only) == (10, 10, True)
+    (prefix,) = sample.prefixes
+    assert (prefix.name, prefix.finished) == ('make "it"', 10)
+    assert 0 < source.cost < 1
 
 
 async def test_schedulers_with_dasks_own_pages_while_work_goes_on(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import os
 from typing import Any
 
 import pytest
@@ -49,14 +51,14 @@ async def test_readings_follow_the_work(
             while not (metrics := (await read(socket))["metrics"])["tasks"].get("memory"):
                 pass
             assert metrics["finished"] >= 1
-    assert len(hub._samplers) == 1
+    assert hub.reading == ["demo"]
     for socket in sockets:
         socket.close()
     for _ in range(100):
-        if not hub._samplers:
+        if not hub.reading:
             break
         await asyncio.sleep(0.05)
-    assert not hub._samplers
+    assert not hub.reading
 
 
 async def test_nothing_is_sent_while_nothing_changes(
@@ -70,6 +72,43 @@ async def test_nothing_is_sent_while_nothing_changes(
     with pytest.raises(asyncio.TimeoutError):
         await read(socket, 1.5)
     socket.close()
+
+
+async def test_a_viewer_who_takes_nothing_is_let_go(
+    dask_api: DaskAPI, jp_serverapp: Any, jp_base_url: str
+) -> None:
+    """A laptop that sleeps, say: it must not cost the server its memory."""
+    hub = jp_serverapp.web_app.settings[SETTINGS_KEY].metrics
+    reader, writer = await asyncio.open_connection("127.0.0.1", jp_serverapp.port)
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = (
+        f"GET {jp_base_url}dask-k8s/api/metrics HTTP/1.1",
+        f"Host: 127.0.0.1:{jp_serverapp.port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        f"Authorization: token {jp_serverapp.identity_provider.token}",
+    )
+    writer.write("\r\n".join((*lines, "", "")).encode())
+    assert b"101" in await reader.readline()
+    wish = b'{"watch": [], "monitor": ["demo"]}'
+    # One frame of text, masked with zeros.
+    writer.write(bytes((0x81, 0x80 | len(wish))) + bytes(4) + wish)
+    await writer.drain()
+    for _ in range(100):
+        if hub.reading:
+            break
+        await asyncio.sleep(0.02)
+    (listener,) = hub._samplers["demo"].monitors
+    sent = 0
+    while hub.reading:
+        listener(bytes(2**20))
+        sent += 1
+        assert sent < 100
+        await asyncio.sleep(0)
+    assert sent > 10
+    writer.close()
 
 
 @pytest.mark.parametrize("message", ["", "[]", '{"watch": "demo"}', '{"watch": ["../x"]}'])

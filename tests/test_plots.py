@@ -6,14 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from jupyter_dask_k8s.metrics import _summarize
 from jupyter_dask_k8s.models import Cluster, GPUMetrics, WorkerGroup
 from jupyter_dask_k8s.plots import why_no_gpu
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
-from jupyter_dask_k8s.readings import Readings
 
 from .test_store import make_cluster
 
@@ -44,15 +41,3 @@ def test_which_gpu_is_missing() -> None:
     assert "not ready yet" in why_no_gpu(on_kubernetes(gpus=1, ready=0), None)
     assert "missing in their image" in why_no_gpu(on_kubernetes(gpus=1), None)
     assert "finds none here" in why_no_gpu(make_cluster("demo"), None)
-
-
-def test_parts_of_a_gpu_have_no_use() -> None:
-    worker = {
-        "name": 0,
-        "nthreads": 1,
-        "metrics": {"gpu": {"utilization": None, "memory-used": 5}},
-        "gpu": {"name": "A100 MIG 1g.5gb", "memory-total": 10},
-    }
-    told = msgspec.convert({"workers": [worker], "tasks": {}, "finished": 0}, Readings)
-    gpu = _summarize("demo", told).gpu
-    assert gpu == GPUMetrics(count=1, memory=5, memory_total=10, utilization=None)

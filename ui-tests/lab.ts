@@ -1,4 +1,4 @@
-import { expect, FrameLocator, Locator, Page } from '@playwright/test';
+import { expect, FrameLocator, Locator, Page, test } from '@playwright/test';
 import fs from 'fs';
 import path from 'path';
 
@@ -18,7 +18,9 @@ export class Lab {
 
   /** Open JupyterLab in a workspace of its own, without clusters, with the Dask panel. */
   async open(workspace: string): Promise<void> {
-    await this.page.goto(`lab/workspaces/${workspace}`);
+    // What a failed try has left open is none of the next one's.
+    const again = test.info().retry || '';
+    await this.page.goto(`lab/workspaces/${workspace}${again}`);
     await this.ready();
     await this.clear();
     await this.showPanel();

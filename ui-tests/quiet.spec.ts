@@ -5,7 +5,7 @@ import { Lab } from './lab';
 const ours = (request: Request): boolean =>
   request.url().includes('/dask-k8s/');
 
-test('an idle panel is quiet, a hidden one silent', async ({ page }) => {
+test('an idle panel is quiet, a hidden one silent @idle', async ({ page }) => {
   const lab = new Lab(page);
   await lab.open('quiet');
   await lab.createCluster('quiet', { Workers: '1' });

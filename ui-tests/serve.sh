@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts JupyterLab for the browser tests: serve.sh PORT BASE_URL. Everything that it writes is
+# Starts Jupyter for the browser tests: serve.sh PORT BASE_URL [lab|notebook]. What it writes is
 # in a folder of its own, so that neither settings nor layouts of a person have a part in it.
 set -euo pipefail
 port=$1 base_url=$2
@@ -16,9 +16,9 @@ export PYTHONPATH=$folder/installed${PYTHONPATH:+:$PYTHONPATH} PIP_TARGET=$folde
 settings=$JUPYTERLAB_SETTINGS_DIR/@jupyterlab/apputils-extension
 mkdir -p "$settings"
 echo '{"fetchNews": "false"}' >"$settings/notification.jupyterlab-settings"
-"${JUPYTER:-jupyter}" lab --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
+"${JUPYTER:-jupyter}" "${3:-lab}" --allow-root --no-browser --ip=127.0.0.1 --port="$port" --ServerApp.port_retries=0 \
   --ServerApp.base_url="$base_url" --IdentityProvider.token= --PasswordIdentityProvider.hashed_password= \
-  --ServerApp.root_dir="$folder/notebooks" --DaskK8sApp.backend=local &
+  --ServerApp.root_dir="$folder/notebooks" --DaskK8sApp.backend=local ${JUPYTER_OPTIONS:-} &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" || true; rm -rf "$folder"' EXIT
 trap exit INT TERM

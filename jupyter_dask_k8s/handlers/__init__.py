@@ -26,6 +26,7 @@ PREFIX = "dask-k8s"
 
 _NAME = r"([^/]+)"
 _ADDRESS = r"([^/:%]+)(?::|%3[Aa])(\d{1,5})"
+_SOCKET = r"((?:.*/)?ws|eventstream)"
 _API: tuple[tuple[str, type], ...] = (
     (r"status", StatusHandler),
     (r"clusters", ClustersHandler),
@@ -51,9 +52,9 @@ _API: tuple[tuple[str, type], ...] = (
 )
 _REST: tuple[tuple[str, type], ...] = ((r"api(?:/.*)?", UnknownHandler),)
 _DASHBOARD: tuple[tuple[str, type], ...] = (
-    (rf"clusters/{_NAME}/dashboard/(.*/)?ws", ClusterSocket),
+    (rf"clusters/{_NAME}/dashboard/{_SOCKET}", ClusterSocket),
     (rf"clusters/{_NAME}/dashboard/(.*)", ClusterPage),
-    (rf"dashboard/{_ADDRESS}/(.*/)?ws", AddressSocket),
+    (rf"dashboard/{_ADDRESS}/{_SOCKET}", AddressSocket),
     (rf"dashboard/{_ADDRESS}/(.*)", AddressPage),
 )
 

@@ -10,11 +10,12 @@ from .base import Handler
 
 
 class KernelCodeHandler(Handler):
-    """The program by which a page compares, and brings, packages from a kernel."""
+    """The programs by which a page asks a kernel about packages and clients."""
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        from ..kernelcode import kernel_code  # late: most servers are never asked
+        # Late: most servers are never asked.
+        from ..kernelcode import clients_code, kernel_code
 
-        self.reply(KernelCode(content=kernel_code()))
+        self.reply(KernelCode(content=kernel_code(), clients=clients_code()))

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
+from asyncio import Future
+from collections import deque
 from typing import Any
 
-import msgspec
 from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketHandler
 
 from ..errors import ClusterError
-from ..metrics import MetricsHub, read_metrics
-from ..models import MetricsFrame, MetricsWatch
+from ..models import MetricsWatch
+from ..monitor.hub import MetricsHub
 from ..services import SETTINGS_KEY
 from .base import AUTH_RESOURCE, Handler
 from .bodies import decode_body
 
 
 class MetricsHandler(Handler):
-    """One reading, made now."""
+    """One reading, made now or a moment ago."""
 
     @web.authenticated
     @authorized
     async def get(self, name: str) -> None:
         services = self.services
         services.backend.store.get(name)
-        self.reply(await read_metrics(services.scheduler, services.store, name))
+        self.reply(await services.metrics.read(name))
+
+
+MOST_WAITING = 30
+"""Messages that may wait for a browser which does not take them."""
 
 
 class MetricsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     """Pushes readings of the clusters that the client says it looks at.
 
-    The client sends ``{"watch": [names]}``, again whenever that changes. A socket rather
-    than requests: its end is the end of looking, whatever happened to the browser.
+    The client sends a `MetricsWatch`, again whenever that changes. A socket rather than
+    requests: its end is the end of looking, whatever happened to the browser.
     """
 
     auth_resource = AUTH_RESOURCE
 
     def initialize(self) -> None:
-        self._watched: set[str] = set()
+        self._watched: set[tuple[str, bool]] = set()
+        self._waiting: deque[Future[None]] = deque(maxlen=MOST_WAITING)
 
     @property
     def _hub(self) -> MetricsHub:
@@ -55,23 +62,35 @@ class MetricsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     def on_message(self, message: str | bytes) -> None:
         body = message.encode() if isinstance(message, str) else message
         try:
-            names = set(decode_body(body, MetricsWatch).watch)
+            wish = decode_body(body, MetricsWatch)
         except ClusterError as error:
             self.close(1003, error.message[:100])
             return
-        for name in self._watched - names:
-            self._hub.unsubscribe(name, self._send)
-        for name in names - self._watched:
-            self._hub.subscribe(name, self._send)
-        self._watched = names
+        cards = {(name, False) for name in wish.watch}
+        watched = cards | {(name, True) for name in wish.monitor}
+        before, self._watched = self._watched, watched
+        for name, monitor in before - watched:
+            self._hub.unsubscribe(name, self._send, monitor=monitor)
+        for name, monitor in watched - before:
+            self._hub.subscribe(name, self._send, monitor=monitor)
 
     def on_close(self) -> None:
-        for name in self._watched:
-            self._hub.unsubscribe(name, self._send)
-        self._watched = set()
+        watched, self._watched = self._watched, set()
+        for name, monitor in watched:
+            self._hub.unsubscribe(name, self._send, monitor=monitor)
 
-    def _send(self, frame: MetricsFrame) -> None:
+    def _send(self, message: bytes) -> None:
+        """Send frames as they are: `write_message` would make them anew for each viewer."""
+        connection = self.ws_connection
+        if connection is None or connection.is_closing() or connection.stream is None:
+            return  # `on_close` is about to come
+        full = len(self._waiting) == MOST_WAITING
+        if full and not self._waiting[0].done():
+            # Its computer sleeps, say. When it comes back it gets the last ten minutes.
+            self.on_close()
+            self.close(1013, "The readings were not taken.")
+            return
         try:
-            self.write_message(msgspec.json.encode(frame).decode())
-        except WebSocketClosedError:
+            self._waiting.append(connection.stream.write(message))
+        except StreamClosedError:
             self.on_close()

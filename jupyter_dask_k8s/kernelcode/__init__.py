@@ -25,3 +25,8 @@ SOURCES = {name: _read(name) for name in _MODULES}
 def kernel_code() -> str:
     """Return the program for kernels; it wants its ``REQUEST`` (JSON) as a global name."""
     return f"SOURCES = {SOURCES!r}\n{_read('bootstrap')}"
+
+
+def clients_code() -> str:
+    """Return the program that tells which schedulers a kernel is connected to."""
+    return _read("clients")

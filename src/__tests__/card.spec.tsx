@@ -5,7 +5,12 @@ import React, { act } from 'react';
 import { createRoot, Root } from 'react-dom/client';
 
 import { ClusterError } from '../client';
-import type { ClusterPatch, Metrics, MetricsFrame } from '../schema';
+import type {
+  ClusterPatch,
+  Metrics,
+  MetricsFrame,
+  MonitorFrame
+} from '../schema';
 import { CommandIDs, IMetricsFeed } from '../tokens';
 import { Card, ICardProps } from '../widgets/card';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
@@ -20,6 +25,7 @@ import {
 
 class FakeFeed implements IMetricsFeed {
   readonly changed: Signal<IMetricsFeed, MetricsFrame> = new Signal(this);
+  readonly monitored: Signal<IMetricsFeed, MonitorFrame> = new Signal(this);
   readonly watched: string[] = [];
   frame: MetricsFrame | undefined;
 
@@ -28,6 +34,10 @@ class FakeFeed implements IMetricsFeed {
     return new DisposableDelegate(() => {
       this.watched.splice(this.watched.indexOf(name), 1);
     });
+  }
+
+  watchMonitor(): DisposableDelegate {
+    throw new Error('A card shows no monitor.');
   }
 
   latest(): MetricsFrame | undefined {
@@ -39,7 +49,7 @@ class FakeFeed implements IMetricsFeed {
   }
 
   push(metrics: Metrics | null, reason = ''): void {
-    this.frame = { name: 'demo', metrics, reason };
+    this.frame = { name: 'demo', metrics, reason, kind: 'metrics' };
     this.changed.emit(this.frame);
   }
 }

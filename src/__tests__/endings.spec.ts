@@ -35,7 +35,8 @@ describe('lifetimes', () => {
     const frame = (ends: number | null) => ({
       name: 'demo',
       metrics: makeMetrics({ time: 5000, ends }),
-      reason: ''
+      reason: '',
+      kind: 'metrics' as const
     });
     expect(endOf(lifetime, frame(5010), 7)).toBe(7 + 10_000);
     expect(endOf(lifetime, frame(null), 7)).toBeNull();

@@ -267,3 +267,38 @@ export async function settle(): Promise<void> {
     await Promise.resolve();
   }
 }
+
+/** A websocket that a test opens, closes and speaks through. */
+export class FakeSocket {
+  static readonly all: FakeSocket[] = [];
+
+  constructor(readonly url: string) {
+    FakeSocket.all.push(this);
+  }
+
+  readyState = 0;
+  sent: string[] = [];
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  close(): void {
+    if (this.readyState < 2) {
+      this.readyState = 3;
+      this.onclose?.();
+    }
+  }
+
+  receive(message: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}

@@ -2,6 +2,7 @@ import type { Event } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 
 import { ClusterClient } from '../client';
+import type { IHints } from '../hints';
 import { JobManager } from '../jobs';
 import { ClusterManager } from '../manager';
 import { EVENT_SCHEMA } from '../reader';
@@ -48,9 +49,9 @@ describe('JobManager', () => {
   };
   const open = async (): Promise<void> => {
     const client = new ClusterClient({ serverSettings: server.settings });
-    const bus = events as unknown as Event.IManager;
-    clusters = new ClusterManager({ client, events: bus });
-    manager = new JobManager({ client, clusters, events: bus });
+    const bus = events as unknown as IHints;
+    clusters = new ClusterManager({ client, hints: bus });
+    manager = new JobManager({ client, clusters });
     await advance(1);
   };
 

@@ -2,6 +2,7 @@ import type { Event } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 
 import { ClusterClient } from '../client';
+import type { IHints } from '../hints';
 import { ClusterManager } from '../manager';
 import { EVENT_SCHEMA } from '../reader';
 import type { Cluster, Status } from '../schema';
@@ -74,7 +75,7 @@ describe('ClusterManager', () => {
     events = new FakeEvents();
     manager = new ClusterManager({
       client: new ClusterClient({ serverSettings: server.settings }),
-      events: events as unknown as Event.IManager
+      hints: events as unknown as IHints
     });
     transitions = [];
     manager.transitioned.connect((_, transition) => {

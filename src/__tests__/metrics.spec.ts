@@ -2,42 +2,13 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { ClusterClient } from '../client';
 import { MetricsFeed } from '../metrics';
-import { FakeServer, makeMetrics, settle } from './fakes';
+import { FakeServer, FakeSocket, makeMetrics, settle } from './fakes';
+import { makeFrame } from './monitorFakes';
 
-/** A websocket that a test opens, closes and speaks through. */
-class FakeSocket {
-  static all: FakeSocket[] = [];
-
-  constructor(readonly url: string) {
-    FakeSocket.all.push(this);
-  }
-
-  readyState = 0;
-  sent: string[] = [];
-  onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  open(): void {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-
-  close(): void {
-    if (this.readyState < 2) {
-      this.readyState = 3;
-      this.onclose?.();
-    }
-  }
-
-  push(name: string, cpu: number): void {
-    const frame = { name, metrics: makeMetrics({ name, cpu }), reason: '' };
-    this.onmessage?.({ data: JSON.stringify(frame) });
-  }
+/** Let a socket bring a reading. */
+function push(socket: FakeSocket, name: string, cpu: number): void {
+  const metrics = makeMetrics({ name, cpu });
+  socket.receive({ name, metrics, reason: '' });
 }
 
 describe('MetricsFeed', () => {
@@ -50,7 +21,7 @@ describe('MetricsFeed', () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    FakeSocket.all = [];
+    FakeSocket.all.length = 0;
     const settings: ServerConnection.ISettings = {
       ...new FakeServer(() => ({})).settings,
       WebSocket: FakeSocket as unknown as typeof WebSocket
@@ -100,15 +71,37 @@ describe('MetricsFeed', () => {
     const changed = jest.fn();
     feed.changed.connect(changed);
     for (let cpu = 0; cpu < 130; cpu++) {
-      FakeSocket.all[0].push('a', cpu);
+      push(FakeSocket.all[0], 'a', cpu);
     }
-    FakeSocket.all[0].push('unwatched', 1);
+    push(FakeSocket.all[0], 'unwatched', 1);
     expect(changed).toHaveBeenCalledTimes(130);
     expect(feed.latest('a')?.metrics?.cpu).toBe(129);
     expect(feed.latest('unwatched')).toBeUndefined();
     expect(feed.history('a')).toHaveLength(120);
     watch.dispose();
     expect(feed.history('a')).toHaveLength(0);
+  });
+
+  it('watches monitors over the same socket', async () => {
+    const monitored = jest.fn();
+    feed.monitored.connect((_, frame) => monitored(frame.name));
+    const card = feed.watch('a');
+    const monitor = feed.watchMonitor('a');
+    await advance(10);
+    const [socket] = FakeSocket.all;
+    socket.open();
+    expect(socket.sent).toEqual(['{"watch":["a"],"monitor":["a"]}']);
+    socket.onmessage?.({ data: JSON.stringify(makeFrame({ name: 'a' })) });
+    socket.onmessage?.({ data: JSON.stringify(makeFrame({ name: 'b' })) });
+    expect(monitored.mock.calls).toEqual([['a']]);
+    expect(feed.latest('a')).toBeUndefined();
+    card.dispose();
+    await advance(10);
+    expect(socket.sent[1]).toBe('{"watch":[],"monitor":["a"]}');
+    monitor.dispose();
+    await advance(10);
+    expect(socket.readyState).toBe(3);
+    expect(FakeSocket.all).toHaveLength(1);
   });
 
   it('connects again after a gateway cut the socket', async () => {

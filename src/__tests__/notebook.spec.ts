@@ -88,7 +88,7 @@ const KUBERNETES = (name: string): string =>
     'from dask_kubernetes.operator import KubeCluster',
     '',
     `cluster = KubeCluster.from_name("${name}", namespace="team-a", shutdown_on_close=False, port_forward_cluster_ip=True)`,
-    'client = Client(cluster)',
+    'client = Client(cluster, timeout="10 minutes")',
     `dask.config.set({"distributed.dashboard.link": "/x/${name}/status"})  # links open through Jupyter`,
     'client'
   ].join('\n');

@@ -119,6 +119,26 @@ describe('PlotList', () => {
     expect(asked()).toBe(2);
   });
 
+  it('asks again by itself after an error, which stays in view', async () => {
+    refused = true;
+    const timers = jest.spyOn(window, 'setTimeout');
+    await look();
+    expect(list.state.kind).toBe('error');
+    const again = (pause: number) => {
+      const call = timers.mock.calls.find(([, it]) => it === pause);
+      (call?.[0] as () => void)();
+    };
+    again(5_000);
+    expect(list.state.kind).toBe('error');
+    await settle();
+    expect([asked(), list.state.kind]).toEqual([2, 'error']);
+    refused = false;
+    again(10_000);
+    await settle();
+    expect([asked(), list.state.kind]).toEqual([3, 'ready']);
+    timers.mockRestore();
+  });
+
   it('says what it waits for', async () => {
     await look();
     await read({ phase: 'Pending' });

@@ -12,6 +12,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { infoIcon } from '@jupyterlab/ui-components';
 
+import { placeDocument, showDocument } from '../place';
 import { clusterOf, targetOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
@@ -68,8 +69,7 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
       if (opened) {
         return opened;
       }
-      const { events } = app.serviceManager;
-      const model = new DetailsModel({ cluster, manager, trans, events });
+      const model = new DetailsModel({ cluster, manager, trans });
       const widget = makeDetailsWidget({ commands, editors, model, trans });
       let { tab } = model;
       model.changed.connect(() => {
@@ -78,7 +78,7 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
           void tracker.save(widget);
         }
       });
-      shell.add(widget, 'main');
+      placeDocument(shell, widget);
       await tracker.add(widget);
       return widget;
     };
@@ -101,7 +101,7 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
         } else if (isTab(args.tab)) {
           model.tab = args.tab;
         }
-        shell.activateById(widget.id);
+        showDocument(shell, widget);
       }
     });
     const notify = (): void =>

@@ -11,6 +11,7 @@ import {
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ClusterClient } from '../client';
+import { placeDocument, showDocument } from '../place';
 import { CommandIDs, TRANSLATION_DOMAIN } from '../tokens';
 import type { DoctorView } from '../widgets/doctorView';
 
@@ -69,7 +70,7 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
         return withCheck(answer, check);
       });
       const widget = makeDoctorWidget(model, trans);
-      shell.add(widget, 'main');
+      placeDocument(shell, widget);
       await tracker.add(widget);
       return widget;
     };
@@ -81,7 +82,7 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const widget = await open();
         if (args.restored !== true) {
-          shell.activateById(widget.id);
+          showDocument(shell, widget);
           void widget.content.model.run();
         }
       }

@@ -18,6 +18,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ClusterClient } from '../client';
 import { JobManager } from '../jobs';
+import { placeDocument, showDocument } from '../place';
 import type { Job } from '../schema';
 import {
   CommandIDs,
@@ -47,11 +48,10 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ): IJobManager => {
-    const { serverSettings, events } = app.serviceManager;
+    const { serverSettings } = app.serviceManager;
     const jobs = new JobManager({
       client: new ClusterClient({ serverSettings }),
-      clusters: manager,
-      events
+      clusters: manager
     });
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const context = { app, jobs, manager, trans };
@@ -90,7 +90,7 @@ function addLogs(
   const reveal = (name: string): boolean => {
     const open = tracker.find(({ content }) => content.model.owner === name);
     if (open) {
-      app.shell.activateById(open.id);
+      showDocument(app.shell, open);
     }
     return open !== undefined;
   };
@@ -116,9 +116,9 @@ function addLogs(
       widget.title.label = trans.__('Logs of %1', name);
       widget.title.icon = clusterIcon;
       widget.title.closable = true;
-      app.shell.add(widget, 'main');
+      placeDocument(app.shell, widget);
       await tracker.add(widget);
-      app.shell.activateById(widget.id);
+      showDocument(app.shell, widget);
     }
   });
   void restorer?.restore(tracker, {

@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 
 import { ClusterClient } from '../client';
+import { HintStream } from '../hints';
 import { ClusterManager } from '../manager';
 import { IClusterManager } from '../tokens';
 
@@ -16,10 +17,10 @@ export const managerPlugin: JupyterFrontEndPlugin<IClusterManager> = {
   autoStart: true,
   provides: IClusterManager,
   activate: (app: JupyterFrontEnd): IClusterManager => {
-    const { serverSettings, events } = app.serviceManager;
+    const { serverSettings } = app.serviceManager;
     return new ClusterManager({
       client: new ClusterClient({ serverSettings }),
-      events
+      hints: new HintStream(serverSettings)
     });
   }
 };

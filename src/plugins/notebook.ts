@@ -16,7 +16,7 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import { VersionCheck } from '../versioncheck';
+import type { VersionCheck } from '../versioncheck';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
@@ -40,12 +40,19 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     translator: ITranslator | null
   ): INotebookConnector => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const versions = new VersionCheck({
-      runner: new KernelRunner(manager, trans),
-      trans,
-      showPackages: cluster =>
-        void app.commands.execute(CommandIDs.packages, { cluster })
-    });
+    let versions: Promise<VersionCheck> | null = null;
+    const check = async (cluster: string, panel: NotebookPanel) => {
+      versions ??= import('../versioncheck').then(
+        loaded =>
+          new loaded.VersionCheck({
+            runner: new KernelRunner(manager, trans),
+            trans,
+            showPackages: name =>
+              void app.commands.execute(CommandIDs.packages, { cluster: name })
+          })
+      );
+      await (await versions).check(cluster, panel);
+    };
     let loaded: ISettingRegistry.ISettings | null = null;
     const connector = new NotebookConnector({
       manager,
@@ -56,7 +63,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
           ? 'kubecluster'
           : 'client',
       createNotebook: () => createNotebook(app),
-      check: (cluster, panel) => void versions.check(cluster, panel)
+      check: (cluster, panel) => void check(cluster, panel)
     });
     app.commands.addCommand(CommandIDs.connect, {
       describedBy: { args: CLUSTER_ARGS },

@@ -17,13 +17,11 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { isPython } from '../clientcell';
 import { languageOf } from '../connector';
 import { KernelRunner } from '../kernelcode';
-import { PackagesModel } from '../packages';
 import { Sender } from '../sender';
 import { hasScheduler, targetOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
 import { CLUSTER_ARGS } from '../widgets/commandArgs';
 import { clusterIcon } from '../widgets/icons';
-import { showPackages } from '../widgets/packages';
 
 /** How long a notice is shown, in ms. */
 const NOTICE = 10 * 1000;
@@ -81,6 +79,10 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
         if (cluster === null || kernel === null) {
           return;
         }
+        const [{ PackagesModel }, { showPackages }] = await Promise.all([
+          import('../packages'),
+          import('../widgets/packages')
+        ]);
         const model = new PackagesModel({ runner, kernel, cluster, trans });
         await showPackages(model, trans);
         model.dispose();

@@ -18,6 +18,7 @@ import { targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
+  IClusterMonitors,
   IDashboardPanes,
   IJobManager,
   INotebookConnector,
@@ -50,7 +51,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     IDashboardPanes,
     INotebookConnector,
     IJobManager,
-    IStateDB
+    IStateDB,
+    IClusterMonitors
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -61,7 +63,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     panes: IDashboardPanes | null,
     connector: INotebookConnector | null,
     jobs: IJobManager | null,
-    stateDB: IStateDB | null
+    stateDB: IStateDB | null,
+    monitors: IClusterMonitors | null
   ): void => {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
@@ -86,7 +89,13 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       connector,
       jobs,
       manager,
-      plots: new PlotsSection({ manager, commands, translator, panes }),
+      plots: new PlotsSection({
+        manager,
+        commands,
+        translator,
+        monitors,
+        panes
+      }),
       state,
       translator
     });

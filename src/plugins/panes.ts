@@ -1,10 +1,13 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  IThemeManager,
+  Notification
+} from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import {
   ITranslator,
@@ -15,10 +18,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { parseLayout } from '../panelayout';
 import { DashboardPanes } from '../panes';
+import { dockOf } from '../place';
 import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
+  IClusterMonitors,
   IDashboardPanes,
   TRANSLATION_DOMAIN
 } from '../tokens';
@@ -80,26 +85,35 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
   autoStart: true,
   requires: [IClusterManager],
   optional: [
-    ILabShell,
     ILayoutRestorer,
     ISettingRegistry,
     ICommandPalette,
-    ITranslator
+    ITranslator,
+    IThemeManager,
+    IClusterMonitors
   ],
   provides: IDashboardPanes,
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     settings: ISettingRegistry | null,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    themes: IThemeManager | null,
+    monitors: IClusterMonitors | null
   ): IDashboardPanes => {
+    const shell = dockOf(app.shell);
     const used = translator ?? nullTranslator;
     const trans = used.load(TRANSLATION_DOMAIN);
-    const panes = new DashboardPanes({ manager, shell, translator: used });
-    addCommands(app, manager, panes, trans);
+    const panes = new DashboardPanes({
+      manager,
+      shell,
+      themes,
+      translator: used,
+      suggestMonitor: cluster => suggestMonitor(app, cluster, trans)
+    });
+    addCommands(app, manager, panes, monitors, trans);
     if (settings !== null) {
       void followSettings(settings, panes);
     }
@@ -126,6 +140,32 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
   }
 };
 
+/** Many plots are slow; one view of ours shows most of it at little cost. */
+function suggestMonitor(
+  app: JupyterFrontEnd,
+  cluster: string,
+  trans: TranslationBundle
+): void {
+  const { commands } = app;
+  if (!commands.hasCommand(CommandIDs.monitor)) {
+    return;
+  }
+  Notification.info(
+    trans.__(
+      'Many plots are open; each is a page of its own and makes the browser slower. The cluster monitor shows workers, memory and tasks in one.'
+    ),
+    {
+      autoClose: 20 * 1000,
+      actions: [
+        {
+          label: trans.__('Open monitor'),
+          callback: () => void commands.execute(CommandIDs.monitor, { cluster })
+        }
+      ]
+    }
+  );
+}
+
 async function followSettings(
   registry: ISettingRegistry,
   panes: DashboardPanes
@@ -142,6 +182,7 @@ function addCommands(
   app: JupyterFrontEnd,
   manager: IClusterManager,
   panes: DashboardPanes,
+  monitors: IClusterMonitors | null,
   trans: TranslationBundle
 ): void {
   const { commands } = app;
@@ -224,14 +265,16 @@ function addCommands(
         : trans.__('Show “%1” in All Dask Panes', cluster);
     },
     caption: trans.__('Panes that show another cluster change to this one'),
-    isEnabled: args => named(args) !== null && panes.tracker.size > 0,
+    isEnabled: args =>
+      named(args) !== null && panes.tracker.size + (monitors?.count ?? 0) > 0,
     execute: args => {
       const cluster = named(args);
       if (cluster !== null) {
-        panes.rebind(
-          cluster,
-          typeof args.id === 'string' ? args.id : undefined
-        );
+        const id = typeof args.id === 'string' ? args.id : undefined;
+        panes.rebind(cluster, id);
+        if (id === undefined) {
+          monitors?.rebind(cluster);
+        }
       }
     }
   });

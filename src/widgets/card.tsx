@@ -18,7 +18,7 @@ import { useFrame } from './feed';
 import { countWorkers, describeWorkers } from './format';
 import { Groups } from './groups';
 import { LifetimeEditor } from './lifetime';
-import { detailsIcon } from './icons';
+import { detailsIcon, monitorIcon } from './icons';
 import type { IEditing } from './panelState';
 import { Phase } from './phase';
 import { Readings } from './readings';
@@ -158,6 +158,17 @@ function showDetails({
     : undefined;
 }
 
+/** Opens the monitor of the cluster, where there is such a view. */
+function openMonitor({
+  cluster,
+  commands
+}: ICardProps): (() => void) | undefined {
+  const id = CommandIDs.monitor;
+  return commands.hasCommand(id)
+    ? () => void commands.execute(id, { cluster: cluster.name })
+    : undefined;
+}
+
 function CardBody(props: ICardProps): JSX.Element {
   const { cluster, commands, editing, feed, live, trans } = props;
   const runs = cluster.phase === 'Running';
@@ -172,6 +183,7 @@ function CardBody(props: ICardProps): JSX.Element {
           feed={feed}
           frame={arrival.frame}
           trans={trans}
+          onOpen={openMonitor(props)}
         />
       )}
       <Groups
@@ -259,6 +271,7 @@ function Actions(props: ICardProps): JSX.Element {
       {text(CommandIDs.openDashboard, trans.__('Dashboard'))}
       {text(CommandIDs.scale, trans.__('Scale'))}
       <span className="jp-Dask-actions-end">
+        {icon(CommandIDs.monitor, monitorIcon, trans.__('Cluster monitor'))}
         {icon(CommandIDs.copyAddress, copyIcon, trans.__('Copy address'))}
         {icon(CommandIDs.shutdown, deleteIcon, trans.__('Delete cluster'))}
       </span>

@@ -5,6 +5,10 @@ import type { Cluster, WorkerGroup } from '../schema';
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
+/** Made once: they are slow to make. */
+const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
 const FACTORS: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,
@@ -21,7 +25,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 
 /** How numbers are written everywhere: with separators of the user's language. */
 export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString();
+  return WHOLE.format(Math.round(value));
 }
 
 /** Bytes as `3.2 GiB`: at most three digits, so that columns stay narrow. */
@@ -259,7 +263,5 @@ function unitOf(bytes: number): number {
 
 function scaled(bytes: number, unit: number): string {
   const value = bytes / 2 ** (10 * unit);
-  return value.toLocaleString(undefined, {
-    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0
-  });
+  return (value < 10 && unit > 0 ? TENTHS : WHOLE).format(value);
 }

@@ -15,6 +15,9 @@ const MAX_DELAY = 60 * 1000;
 /** So many ms after a reload, the next loss is a new one. */
 const WELL = 60 * 1000;
 
+/** Bokeh goes on to add its widgets for a while, in ms. */
+const LATE = 1500;
+
 /**
  * A frame that shows a page of a dashboard and keeps it alive: it loads the page
  * again, ever more slowly, when the page cannot be had or loses its websocket.
@@ -55,6 +58,12 @@ export class DashboardFrame extends Widget {
     return this._stateChanged;
   }
 
+  /** What gives the page the colours of JupyterLab. */
+  set painter(painter: (page: Window) => void) {
+    this._painter = painter;
+    this.repaint();
+  }
+
   /** What assistive technology calls the frame. */
   set label(label: string) {
     this._iframe.title = label;
@@ -64,6 +73,7 @@ export class DashboardFrame extends Widget {
     if (this.isDisposed) {
       return;
     }
+    clearTimeout(this._late);
     this._retry.dispose();
     this._watch.dispose();
     Signal.clearData(this);
@@ -89,7 +99,36 @@ export class DashboardFrame extends Widget {
     this._navigate('about:blank');
   }
 
+  /** Give the page other colours. */
+  repaint(): void {
+    const page = this._iframe.contentWindow;
+    // A page of another origin cannot be touched; one that is not there need not be.
+    if (
+      page !== null &&
+      this._iframe.contentDocument !== null &&
+      this._state !== 'blank' &&
+      !this._isBlank()
+    ) {
+      this._painter?.(page);
+    }
+  }
+
+  /**
+   * The machine slept, or the network or somebody's eyes are back: do not wait longer.
+   *
+   * @param slept Whether connections may be dead without having said so.
+   */
+  wake(slept: boolean): void {
+    if (this._state === 'lost' && this._outcome === null) {
+      this._delay = GRACE;
+      void this._retry.refresh();
+    } else if (slept && this._state === 'live' && !this.plain) {
+      this.load(this._url);
+    }
+  }
+
   private _navigate(url: string): void {
+    clearTimeout(this._late);
     this._watch.stop();
     // Not by `src`: that would add to the history of the browser's tab. A frame
     // that is not in the page has no window, and nothing to show.
@@ -103,6 +142,7 @@ export class DashboardFrame extends Widget {
     if (this._isRefused()) {
       this._set('lost');
     } else {
+      this.repaint();
       this._watch.start();
     }
   }
@@ -125,6 +165,11 @@ export class DashboardFrame extends Widget {
 
   private _onBokeh(_: BokehWatch, state: BokehState): void {
     if (this._state !== 'blank' && state !== 'unknown') {
+      if (state === 'open') {
+        this.repaint();
+        clearTimeout(this._late);
+        this._late = window.setTimeout(() => this.repaint(), LATE);
+      }
       this._set(state === 'lost' ? 'lost' : 'live');
     }
   }
@@ -185,5 +230,7 @@ export class DashboardFrame extends Widget {
   private _url = '';
   private _delay = GRACE;
   private _reloaded = 0;
+  private _late = 0;
+  private _painter: ((page: Window) => void) | null = null;
   private _outcome: PromiseDelegate<FrameState> | null = null;
 }

@@ -4,6 +4,7 @@ import crossSvg from '../../style/icons/cross.svg';
 import daskSvg from '../../style/icons/dask.svg';
 import detailsSvg from '../../style/icons/details.svg';
 import failedSvg from '../../style/icons/failed.svg';
+import monitorSvg from '../../style/icons/monitor.svg';
 import pendingSvg from '../../style/icons/pending.svg';
 import runningSvg from '../../style/icons/running.svg';
 import scaleSvg from '../../style/icons/scale.svg';
@@ -21,6 +22,12 @@ export const clusterIcon = new LabIcon({
 export const detailsIcon = new LabIcon({
   name: 'jupyter-dask-k8s:details',
   svgstr: detailsSvg
+});
+
+/** What a cluster does, live. */
+export const monitorIcon = new LabIcon({
+  name: 'jupyter-dask-k8s:monitor',
+  svgstr: monitorSvg
 });
 
 /** Something is not as it should be, and goes on all the same. */

@@ -24,28 +24,13 @@ export abstract class LiveWidget extends ReactWidget {
     }
   }
 
+  processMessage(msg: Message): void {
+    super.processMessage(msg);
+    this._visibility.follow(this, msg);
+  }
+
   /** Called when `live` changed. */
   protected abstract onLive(live: boolean): void;
-
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this._visibility.shown = this.isVisible;
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._visibility.shown = true;
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this._visibility.shown = false;
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    this._visibility.shown = false;
-    super.onBeforeDetach(msg);
-  }
 
   private readonly _visibility = new Visibility();
 }

@@ -9,6 +9,7 @@ const CLUSTER_ITEMS = [
   CommandIDs.connect,
   CommandIDs.packages,
   CommandIDs.sendFolder,
+  CommandIDs.monitor,
   CommandIDs.openDashboard,
   CommandIDs.openLayout,
   CommandIDs.details,

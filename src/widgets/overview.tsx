@@ -135,6 +135,14 @@ function Address(props: IOverviewProps): JSX.Element {
             />
           </>
         )}
+        {commands.hasCommand(CommandIDs.monitor) &&
+          commands.isEnabled(CommandIDs.monitor, args) && (
+            <TextButton
+              onClick={() => void commands.execute(CommandIDs.monitor, args)}
+            >
+              {trans.__('Monitor')}
+            </TextButton>
+          )}
         {opens && (
           <TextButton
             onClick={() =>

@@ -1,15 +1,14 @@
-import { MainAreaWidget, ReactWidget, UseSignal } from '@jupyterlab/apputils';
+import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import {
-  HTMLSelect,
   launchIcon,
   refreshIcon,
   ToolbarButton
 } from '@jupyterlab/ui-components';
-import * as React from 'react';
 
 import type { Plot } from '../schema';
 import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { ClusterSelect } from './clusterSelect';
 import { PaneContent } from './panecontent';
 import { plotIcon } from './ploticon';
 
@@ -91,53 +90,5 @@ export namespace DashboardPane {
     plot: Pick<Plot, 'path' | 'title'>;
     manager: IClusterManager;
     translator: ITranslator;
-  }
-}
-
-/**
- * Says and changes which cluster a pane shows.
- */
-class ClusterSelect extends ReactWidget {
-  constructor(
-    private readonly _pane: PaneContent,
-    private readonly _manager: IClusterManager,
-    private readonly _trans: TranslationBundle
-  ) {
-    super();
-    this.addClass('jp-Dask-Pane-cluster');
-  }
-
-  protected render(): React.ReactElement {
-    return (
-      <UseSignal signal={this._manager.changed}>
-        {() => (
-          <UseSignal signal={this._pane.bound}>
-            {() => this._select()}
-          </UseSignal>
-        )}
-      </UseSignal>
-    );
-  }
-
-  private _select(): React.ReactElement {
-    const current = this._pane.cluster;
-    const names = this._manager.clusters.map(({ name }) => name);
-    const options = names.map(name => ({ value: name, label: name }));
-    if (!names.includes(current)) {
-      options.unshift({
-        value: current,
-        label: this._trans.__('%1 (not running)', current)
-      });
-    }
-    const label = this._trans.__('Cluster of this pane');
-    return (
-      <HTMLSelect
-        aria-label={label}
-        title={label}
-        value={current}
-        options={options}
-        onChange={event => this._pane.rebind(event.currentTarget.value)}
-      />
-    );
   }
 }

@@ -27,14 +27,13 @@ export class PaneContent extends Widget {
     this.plot = options.plot;
     this.addClass('jp-Dask-PaneContent');
     this.node.tabIndex = -1;
-    this._frame = new DashboardFrame();
     this._empty = new EmptyPlot(this._manager, this.plot.path);
     this._empty.changed.connect(this._follow, this);
     this._view = viewOf(this._facts(), this._trans);
     const layout = (this.layout = new PanelLayout());
-    layout.addWidget(this._frame);
+    layout.addWidget(this.frame);
     layout.addWidget(new MessageLayer(this, this._manager, this._trans));
-    this._frame.stateChanged.connect(this._follow, this);
+    this.frame.stateChanged.connect(this._follow, this);
     this._manager.changed.connect(this._follow, this);
     void this._manager.ready.then(() => {
       this._known = true;
@@ -42,6 +41,9 @@ export class PaneContent extends Widget {
     });
     this._name();
   }
+
+  /** The frame with the plot. */
+  readonly frame = new DashboardFrame();
 
   readonly plot: Pick<Plot, 'path' | 'title'>;
 
@@ -58,6 +60,16 @@ export class PaneContent extends Widget {
   /** What is shown now. */
   get view(): IPaneView {
     return this._view;
+  }
+
+  /** When it was seen last, in ms since the epoch; `Infinity` while it is to be seen. */
+  get seen(): number {
+    return this._seen;
+  }
+
+  /** Emitted when the pane comes to be seen, and has its page. */
+  get shown(): ISignal<this, void> {
+    return this._shown;
   }
 
   /** Emitted when another cluster is shown. */
@@ -104,6 +116,11 @@ export class PaneContent extends Widget {
     this._follow();
   }
 
+  /** Use nothing until somebody looks again. */
+  unload(): void {
+    this.frame.blank();
+  }
+
   requestClose(): void {
     this._closeRequested.emit();
   }
@@ -116,7 +133,9 @@ export class PaneContent extends Widget {
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this._look ??= this._manager.look();
+    this._seen = Infinity;
     this._follow();
+    this._shown.emit();
   }
 
   protected onAfterAttach(msg: Message): void {
@@ -130,14 +149,16 @@ export class PaneContent extends Widget {
     super.onAfterHide(msg);
     this._look?.dispose();
     this._look = null;
+    this._seen = Date.now();
   }
 
   protected onBeforeDetach(msg: Message): void {
     super.onBeforeDetach(msg);
     this._look?.dispose();
     this._look = null;
+    this._seen = Date.now();
     // A frame that moves in the page loads anew; do it when it is seen.
-    this._frame.blank();
+    this.frame.blank();
   }
 
   /** Bring frame and message in line with the cluster. */
@@ -150,7 +171,7 @@ export class PaneContent extends Widget {
     try {
       this._direct(viewOf(this._facts(), this._trans).wanted);
       if (this.isVisible && !document.hidden) {
-        const { plain, state } = this._frame;
+        const { plain, state } = this.frame;
         const suspect = plain || state === 'lost';
         this._empty.follow(this._manager.get(this._cluster), suspect);
       }
@@ -162,13 +183,13 @@ export class PaneContent extends Widget {
 
   private _direct(wanted: string): void {
     if (wanted === '') {
-      this._frame.blank();
+      this.frame.blank();
     } else if (
       this.isVisible &&
-      (wanted !== this._loaded || this._frame.state === 'blank')
+      (wanted !== this._loaded || this.frame.state === 'blank')
     ) {
       this._loaded = wanted;
-      this._frame.load(this.url);
+      this.frame.load(this.url);
     }
   }
 
@@ -191,26 +212,27 @@ export class PaneContent extends Widget {
       cluster: this._manager.get(this._cluster),
       known: this._known,
       error: this._manager.error || this._manager.waiting,
-      frame: this._frame.state,
+      frame: this.frame.state,
       loaded: this._loaded,
       empty: this._empty.reason
     };
   }
 
   private _name(): void {
-    this._frame.label = `${this.plot.title} · ${this._cluster}`;
+    this.frame.label = `${this.plot.title} · ${this._cluster}`;
   }
 
   private readonly _manager: IClusterManager;
   private readonly _trans: TranslationBundle;
-  private readonly _frame: DashboardFrame;
   private readonly _empty: EmptyPlot;
   private readonly _bound = new Signal<this, string>(this);
+  private readonly _shown = new Signal<this, void>(this);
   private readonly _viewChanged = new Signal<this, void>(this);
   private readonly _closeRequested = new Signal<this, void>(this);
   private _cluster: string;
   private _view: IPaneView;
   private _known = false;
+  private _seen = Date.now();
   private _loaded = '';
   private _following = false;
   private _look: IDisposable | null = null;

@@ -72,24 +72,10 @@ export class DaskPanel extends SidePanel {
     super.dispose();
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this._visibility.shown = this.isVisible;
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._visibility.shown = true;
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this._visibility.shown = false;
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    this._visibility.shown = false;
-    super.onBeforeDetach(msg);
+  processMessage(msg: Message): void {
+    super.processMessage(msg);
+    // The first messages come from the constructor of `SidePanel`.
+    this._visibility?.follow(this, msg);
   }
 
   private _fillToolbar(): void {

@@ -9,11 +9,12 @@ import type { Plot } from '../schema';
 import {
   CommandIDs,
   IClusterManager,
+  IClusterMonitors,
   IDashboardPanes,
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { watchPlotDrag } from './plotdrag';
-import { PlotsView } from './plotsview';
+import { MONITOR, PlotsView } from './plotsview';
 
 /**
  * The plots of the selected cluster, for the sidebar panel.
@@ -74,8 +75,11 @@ export class PlotsSection extends ReactWidget {
         key={cluster}
         state={state}
         trans={this._trans}
+        monitor={commands.hasCommand(CommandIDs.monitor)}
         onOpen={({ path, title }) =>
-          void commands.execute(CommandIDs.openPlot, { cluster, path, title })
+          void (path === MONITOR
+            ? commands.execute(CommandIDs.monitor, { cluster })
+            : commands.execute(CommandIDs.openPlot, { cluster, path, title }))
         }
         onOpenLayout={() =>
           void commands.execute(CommandIDs.openLayout, { cluster })
@@ -94,7 +98,13 @@ export class PlotsSection extends ReactWidget {
     cluster: string,
     plot: Plot
   ): void {
-    watchPlotDrag(event, panes.widgetFactory(cluster, plot));
+    const { monitors } = this._options;
+    watchPlotDrag(
+      event,
+      plot.path === MONITOR && monitors !== null
+        ? monitors.widgetFactory(cluster)
+        : panes.widgetFactory(cluster, plot)
+    );
   }
 
   private _retitle(): void {
@@ -117,6 +127,7 @@ export namespace PlotsSection {
     manager: IClusterManager;
     commands: CommandRegistry;
     translator: ITranslator;
+    monitors: IClusterMonitors | null;
     panes: IDashboardPanes | null;
   }
 }

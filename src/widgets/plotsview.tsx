@@ -11,11 +11,16 @@ import { arrange, PlotListState } from '../plotlist';
 import type { Plot } from '../schema';
 import { dragIcon } from './ploticon';
 
+/** Stands for the cluster monitor, which is no page of the dashboard. */
+export const MONITOR = '#monitor';
+
 /**
  * Properties of `PlotsView`.
  */
 export interface IPlotsViewProps {
   state: PlotListState;
+  /** Whether the cluster monitor is listed, too. */
+  monitor?: boolean;
   trans: TranslationBundle;
   onOpen: (plot: Plot) => void;
   onOpenLayout: () => void;
@@ -76,7 +81,8 @@ function Notice(props: {
 function List(
   props: IPlotsViewProps & { plots: ReadonlyArray<Plot> }
 ): JSX.Element {
-  const { plots, trans } = props;
+  const { monitor = false, trans } = props;
+  const plots = monitor ? [monitorOf(trans), ...props.plots] : props.plots;
   const [query, setQuery] = React.useState('');
   const [open, setOpen] = React.useState(false);
   const { first, rest } = arrange(plots, query);
@@ -105,6 +111,16 @@ function List(
       )}
     </>
   );
+}
+
+/** The monitor as one of the plots, the first one. */
+function monitorOf(trans: TranslationBundle): Plot {
+  return {
+    path: MONITOR,
+    title: trans.__('Cluster monitor'),
+    useful: true,
+    empty_reason: ''
+  };
 }
 
 function Tools(

@@ -4,7 +4,7 @@ import React from 'react';
 import type { Metrics, MetricsFrame } from '../schema';
 import type { IMetricsFeed } from '../tokens';
 import { formatBytes, formatCount, formatUsage } from './format';
-import { Bar, Sparkline } from './sparkline';
+import { Sparkline } from './sparkline';
 
 /**
  * Properties of `Readings`.
@@ -15,20 +15,47 @@ export interface IReadingsProps {
   /** The newest frame, once there is one. */
   frame: MetricsFrame | undefined;
   trans: TranslationBundle;
+  /** Shows more of the same, where there is such a view. */
+  onOpen?: () => void;
 }
 
 /**
  * CPU, memory, tasks and GPUs of a running cluster, as the server pushes them.
  */
 export function Readings(props: IReadingsProps): JSX.Element {
-  const { cluster, feed, frame, trans } = props;
+  const { frame, trans } = props;
   const reason = frame?.metrics === null ? frame.reason : '';
   const metrics = frame?.metrics ?? null;
-  const history = feed.history(cluster);
-  const top = Math.max(1, ...history.map(({ tasks }) => active(tasks)));
   return (
     <div className="jp-Dask-readings">
       {reason !== '' && <p className="jp-Dask-reason">{reason}</p>}
+      {props.onOpen ? (
+        <button
+          type="button"
+          className="jp-Dask-readings-open"
+          onClick={props.onOpen}
+        >
+          <Rows {...props} metrics={metrics} />
+          <span className="jp-Dask-hiddenText">
+            {trans.__('Open the cluster monitor')}
+          </span>
+        </button>
+      ) : (
+        <Rows {...props} metrics={metrics} />
+      )}
+      <ErredTasks tasks={metrics?.tasks ?? {}} trans={trans} />
+    </div>
+  );
+}
+
+function Rows(
+  props: IReadingsProps & { metrics: Metrics | null }
+): JSX.Element {
+  const { cluster, feed, metrics, trans } = props;
+  const history = feed.history(cluster);
+  const top = Math.max(1, ...history.map(({ tasks }) => active(tasks)));
+  return (
+    <>
       <Reading
         label={trans.__('CPU')}
         value={metrics ? trans.__('%1 %', Math.round(metrics.cpu)) : '–'}
@@ -43,32 +70,35 @@ export function Readings(props: IReadingsProps): JSX.Element {
         }
         title={trans.__('Memory of all workers: used, and the limit')}
       >
-        <Bar
-          parts={[{ kind: 'used', value: metrics?.memory ?? 0 }]}
-          total={metrics?.memory_limit ?? 0}
+        <Sparkline
+          values={history.map(({ memory }) => memory)}
+          maximum={limitOf(history, one => one.memory, metrics?.memory_limit)}
         />
       </Reading>
       <Reading
         label={trans.__('Tasks')}
         value={metrics ? describeTasks(metrics, trans) : '–'}
-        title={metrics ? listTasks(metrics, trans) : ''}
+        title={metrics ? listTasks(metrics, history, trans) : ''}
       >
         <Sparkline
           values={history.map(({ tasks }) => active(tasks))}
           maximum={top}
         />
       </Reading>
-      {metrics?.gpu && <GPUReading gpu={metrics.gpu} trans={trans} />}
-      <ErredTasks tasks={metrics?.tasks ?? {}} trans={trans} />
-    </div>
+      {metrics?.gpu && (
+        <GPUReading gpu={metrics.gpu} history={history} trans={trans} />
+      )}
+    </>
   );
 }
 
 function GPUReading(props: {
   gpu: NonNullable<Metrics['gpu']>;
+  history: ReadonlyArray<Metrics>;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { gpu, trans } = props;
+  const { gpu, history, trans } = props;
+  const memory = (one: Metrics): number => one.gpu?.memory ?? 0;
   return (
     <Reading
       label={trans.__('GPU')}
@@ -88,9 +118,9 @@ function GPUReading(props: {
             )
       }
     >
-      <Bar
-        parts={[{ kind: 'used', value: gpu.memory }]}
-        total={gpu.memory_total}
+      <Sparkline
+        values={history.map(memory)}
+        maximum={limitOf(history, memory, gpu.memory_total)}
       />
     </Reading>
   );
@@ -115,12 +145,37 @@ function Reading(props: {
   children: React.ReactNode;
 }): JSX.Element {
   return (
-    <div className="jp-Dask-reading" title={props.title}>
+    <span className="jp-Dask-reading" title={props.title}>
       <span className="jp-Dask-reading-label">{props.label}</span>
       {props.children}
       <span className="jp-Dask-reading-value">{props.value}</span>
-    </div>
+    </span>
   );
+}
+
+/** What reaches the top: the limit, or the most there was where there is none. */
+function limitOf(
+  history: ReadonlyArray<Metrics>,
+  read: (metrics: Metrics) => number,
+  limit = 0
+): number {
+  return limit > 0 ? limit : Math.max(1, ...history.map(read));
+}
+
+/** Tasks finished a second, over the last few readings; `null` where nobody tells. */
+function rateOf(history: ReadonlyArray<Metrics>): number | null {
+  const last = history[history.length - 1];
+  const first = history[Math.max(0, history.length - 6)];
+  const seconds = (last?.time ?? 0) - (first?.time ?? 0);
+  if (seconds <= 0 || last.finished === null || first.finished === null) {
+    return null;
+  }
+  // A scheduler that has restarted counts from nothing again.
+  return Math.max(0, last.finished - first.finished) / seconds;
+}
+
+function formatRate(rate: number): string {
+  return rate >= 10 || rate === 0 ? formatCount(rate) : rate.toFixed(1);
 }
 
 /** Tasks that are running or wait for their turn. */
@@ -143,7 +198,11 @@ function describeTasks(metrics: Metrics, trans: TranslationBundle): string {
     : trans.__('none');
 }
 
-function listTasks(metrics: Metrics, trans: TranslationBundle): string {
+function listTasks(
+  metrics: Metrics,
+  history: ReadonlyArray<Metrics>,
+  trans: TranslationBundle
+): string {
   const { finished, tasks } = metrics;
   const lines = [
     trans.__('Running: %1', formatCount(tasks.processing ?? 0)),
@@ -153,6 +212,10 @@ function listTasks(metrics: Metrics, trans: TranslationBundle): string {
   ];
   if (finished !== null) {
     lines.push(trans.__('Finished so far: %1', formatCount(finished)));
+    const rate = rateOf(history);
+    if (rate !== null) {
+      lines.push(trans.__('Finished a second: %1', formatRate(rate)));
+    }
   }
   return lines.join('\n');
 }

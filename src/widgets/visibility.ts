@@ -1,5 +1,7 @@
 import { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
 import { ISignal, Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 
 /**
  * Whether a person can see a widget: it is shown, and so is the browser's tab.
@@ -27,6 +29,15 @@ export class Visibility implements IDisposable {
   set shown(value: boolean) {
     this._shown = value;
     this._update();
+  }
+
+  /** Tell it of a message that its widget has taken; for `processMessage`. */
+  follow(widget: Widget, { type }: Message): void {
+    if (type === 'after-attach' || type === 'after-show') {
+      this.shown = widget.isVisible;
+    } else if (type === 'after-hide' || type === 'before-detach') {
+      this.shown = false;
+    }
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -63,6 +64,25 @@ async def test_the_number_of_clusters(
     assert (await make(dask_api, "three", workers=0))[0] == 201
     _, answer = await dask_api("GET", "clusters")
     assert {it["name"] for it in answer["clusters"]} == {"one", "three"}
+
+
+async def test_headers_of_gateways_name_nobody(
+    alice: None, dask_api: DaskAPI, backend: Any
+) -> None:
+    """Whoever reaches the server can send them: owners and limits do not follow them."""
+    _, mine = await dask_api("GET", "status")
+    backend.owner_max_clusters = 1
+    for number, name in enumerate(("kubeflow-userid", "X-Forwarded-User", "Remote-User")):
+        forged = {name: "bob@example.com"}
+        told = await dask_api.raw("GET", "api/status", headers=forged)
+        assert json.loads(told.body)["user"] == mine["user"]
+        body = {"name": f"demo-{number}", "workers": 0, "resources": SMALL}
+        made = await dask_api.raw("POST", "api/clusters", body, forged)
+        answer = json.loads(made.body)
+        if number == 0:
+            assert (made.code, answer["owner"]) == (201, "alice")
+        else:
+            check_refusal((made.code, answer), "alice has 1 cluster")
 
 
 async def test_the_number_of_workers(alice: None, dask_api: DaskAPI, backend: Any) -> None:

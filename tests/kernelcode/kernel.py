@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 
-from jupyter_dask_k8s.kernelcode import kernel_code
+from jupyter_dask_k8s.kernelcode import clients_code, kernel_code
 
 CONNECT = "from dask.distributed import Client\n\nclient = Client({address!r})\nclient"
 
@@ -30,12 +30,20 @@ class Kernel:
         """Return what code prints; raises what it raises, as text."""
         return self._execute(code, limit, store_history=True)
 
+    def clients(self) -> list[dict[str, str]]:
+        """Return what the kernel says of its clients."""
+        found: list[dict[str, str]] = self._say(clients_code(), {}, 20)["result"]
+        return found
+
     def ask(self, action: str, limit: float = 120, **request: Any) -> dict[str, Any]:
         """Return what our program says: the last ``progress``, ``result`` or ``error``."""
+        words = {"cluster": "demo", **request, "action": action}
+        return self._say(kernel_code(), words, limit)
+
+    def _say(self, program: str, words: dict[str, Any], limit: float) -> dict[str, Any]:
         mark = secrets.token_hex(8)
-        words = {"cluster": "demo", **request, "action": action, "mark": mark}
-        names = f'{{"REQUEST": {json.dumps(json.dumps(words))}}}'
-        code = f'__import__("builtins").exec({json.dumps(kernel_code())}, {names})'
+        names = f'{{"REQUEST": {json.dumps(json.dumps({**words, "mark": mark}))}}}'
+        code = f'__import__("builtins").exec({json.dumps(program)}, {names})'
         said: dict[str, Any] = {}
         for line in self._execute(code, limit, store_history=False).splitlines():
             if line.startswith(mark):

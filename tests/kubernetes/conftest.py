@@ -15,7 +15,9 @@ import pytest
 collect_ignore = ["testbed"]
 
 MANIFESTS = Path(__file__).parent / "testbed/manifests"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVICE_ACCOUNT = "default-editor"
+EDIT_ROLE = "kubeflow-edit"
 TOKEN_SECONDS = 24 * 3600
 DELETION_SECONDS = 90
 
@@ -132,14 +134,11 @@ def namespace_kubeconfig(
 
 @pytest.fixture(scope="session")
 def kubeflow_roles(kubeconfig: Path) -> None:
-    """Kubeflow's roles and the rights to Dask's resources, if the cluster lacks them."""
-    for role, manifest in (
-        ("kubeflow-edit", "kubeflow-like.yaml"),
-        ("kubeflow-dask-edit", "dask-edit.yaml"),
-    ):
-        query = ("get", "clusterrole", role, "--ignore-not-found", "-o", "name")
-        if not kubectl(*query, kubeconfig=kubeconfig):
-            kubectl("apply", "-f", MANIFESTS / manifest, kubeconfig=kubeconfig)
+    """Kubeflow's roles, if the cluster lacks them, and exactly our rights in them."""
+    query = ("get", "clusterrole", EDIT_ROLE, "--ignore-not-found", "-o", "name")
+    if not kubectl(*query, kubeconfig=kubeconfig):
+        kubectl("apply", "-f", MANIFESTS / "kubeflow-like.yaml", kubeconfig=kubeconfig)
+    kubectl("apply", "-k", DEPLOY / "base", kubeconfig=kubeconfig)
 
 
 def may_edit(namespace: str, kubeconfig: Path) -> bool:
@@ -166,7 +165,7 @@ def team(
     try:
         admin("create", "serviceaccount", SERVICE_ACCOUNT, "-n", name)
         subject = f"--serviceaccount={name}:{SERVICE_ACCOUNT}"
-        role = "--clusterrole=kubeflow-edit"
+        role = f"--clusterrole={EDIT_ROLE}"
         admin("create", "rolebinding", SERVICE_ACCOUNT, "-n", name, role, subject)
         mine = namespace_kubeconfig(name, SERVICE_ACCOUNT)
         until("the rights of the team", lambda: may_edit(name, mine))

@@ -14,6 +14,7 @@ class Relay:
         self._target = (host, port)
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
+        self._frozen: set[socket.socket] = set()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -34,6 +35,14 @@ class Relay:
             self._close(connection)
         self._open.clear()
 
+    def freeze(self) -> None:
+        """Pass nothing on any more of what there is; new connections are fine.
+
+        So it is for a laptop that has slept, or behind a router that has forgotten: nobody
+        tells either end.
+        """
+        self._frozen |= self._open
+
     @staticmethod
     def _close(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -44,10 +53,14 @@ class Relay:
         while True:
             try:
                 near, _ = listener.accept()
-                far = socket.create_connection(self._target, timeout=10)
-                far.settimeout(None)
             except OSError:
                 return
+            try:
+                far = socket.create_connection(self._target, timeout=10)
+            except OSError:
+                self._close(near)
+                continue
+            far.settimeout(None)
             self._open |= {near, far}
             for pair in ((near, far), (far, near)):
                 threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
@@ -55,6 +68,7 @@ class Relay:
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                sink.sendall(data)
+                if source not in self._frozen:
+                    sink.sendall(data)
         self._close(source)
         self._close(sink)

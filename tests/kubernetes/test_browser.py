@@ -49,16 +49,24 @@ def chromium() -> str:
     return found
 
 
-def walk(spec: str, lab: Lab, place: str, team: Team, chromium: str, image: str) -> None:
-    """Run one file of ui-tests/kubernetes."""
+def walk(
+    spec: str,
+    lab: Lab,
+    place: str,
+    team: Team,
+    chromium: str,
+    image: str,
+    **more: str,
+) -> None:
+    """Run one file of ui-tests/kubernetes; ``more`` are variables for it."""
     environment = {
         **lab.environment,
+        **more,
         "UI_URL": lab.url,
         "UI_PLACE": place,
         "UI_RESULTS": f"test-results/{spec}-{place}",
         "CHROMIUM": chromium,
         "TEAM": team.namespace,
-        "TEAM_KUBECONFIG": str(team.kubeconfig),
         "DASK_IMAGE": image,
         "PYTHON": sys.executable,
     }
@@ -177,8 +185,12 @@ def test_the_walk_outside(lab: Lab, team: Team, chromium: str, dask_image: str) 
     walk("walk", lab, "outside", team, chromium, dask_image)
 
 
-def test_what_others_do(lab: Lab, team: Team, chromium: str, dask_image: str) -> None:
-    walk("others", lab, "outside", team, chromium, dask_image)
+def test_what_others_do(
+    lab: Lab, team: Team, kubeconfig: Path, chromium: str, dask_image: str
+) -> None:
+    # They may do more than a notebook: `kubectl scale` needs a right of its own.
+    others = str(kubeconfig)
+    walk("others", lab, "outside", team, chromium, dask_image, OTHERS_KUBECONFIG=others)
 
 
 def test_a_restart(lab: Lab, team: Team, chromium: str, dask_image: str) -> None:

@@ -163,6 +163,7 @@ def test_a_quota_without_room(bench: Workbench, kubeconfig: Path, tmp_path: Path
         kubectl("delete", "quota", "tight", *space, kubeconfig=kubeconfig)
 
 
+@pytest.mark.whole_cluster
 def test_an_operator_that_was_stopped(team: Team, kubeconfig: Path, tmp_path: Path) -> None:
     """The administrator may see the operator's Deployment."""
     namespace = f"--namespace={team.namespace}"

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.nvml import STANDIN
+
 from .conftest import kubectl, until
 from .test_walkthroughs import say_running
 from .workbench import SMALL, Workbench, bench, count, empty_bench, group
@@ -18,6 +20,15 @@ __all__ = ["bench", "empty_bench"]
 
 GPU = "nvidia.com/gpu"
 CONFLICTS = 5
+
+WITH_NVML = f"""
+import os, sys, tempfile
+os.environ["PYTHONPATH"] = folder = tempfile.mkdtemp()
+with open(folder + "/pynvml.py", "w") as file:
+    file.write({(STANDIN / "pynvml.py").read_text()!r})
+os.execvp("dask", ["dask", "worker", *sys.argv[1:]])
+"""
+"""Brings the stand-in for NVML into a pod, and becomes a worker there."""
 
 
 def change_node(change: Callable[[dict[str, Any]], None], kubeconfig: Path) -> str:
@@ -77,6 +88,7 @@ def three_gpus(kubeconfig: Path) -> Iterator[None]:
 def test_two_gpu_workers(bench: Workbench, two_gpus: None) -> None:
     bench.create("demo", workers=1)
     body = {"name": "gpu", "workers": 2, "resources": {**SMALL, "gpus": 1}}
+    body["worker_command"] = ["python", "-c", WITH_NVML]
     answer = bench.done("POST", "clusters/demo/groups", body)
     assert count(answer, "gpu") == (0, 2)
     assert group(answer, "gpu")["gpus"] == 1
@@ -84,6 +96,16 @@ def test_two_gpu_workers(bench: Workbench, two_gpus: None) -> None:
     assert count(seen, "gpu") == (2, 2)
     assert group(seen, "gpu")["gpus"] == 1
     assert (count(seen), group(seen)["gpus"]) == ((1, 1), 0)
+
+    # Both are in use: each pod has one of its own.
+    def readings() -> Any:
+        return bench.done("GET", "clusters/demo/metrics")["gpu"]
+
+    until("the readings of both GPUs", lambda: (readings() or {}).get("count") == 2, 30)
+    gpu = readings()
+    print(gpu)
+    assert 0 < gpu["memory"] < gpu["memory_total"] == 2 * 16 * 2**30
+    assert 0 <= gpu["utilization"] <= 100
 
     # The third finds no GPU, and the card says so.
     bench.done("PATCH", "clusters/demo/groups/gpu", {"workers": 3})

@@ -1,13 +1,12 @@
 """Clusters and jobs of a Kubeflow notebook: Jupyter in its pod, its image, its volume.
 
-The notebook's service account may do what docs/kubernetes.md asks for, and nothing else.
+The notebook's service account may do what deploy/base/edit.yaml says, and nothing else.
 All tests are one day of one notebook, in this order.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import time
 import urllib.error
@@ -21,7 +20,7 @@ import nbformat
 import pytest
 import yaml
 
-from .conftest import Team, kubectl, until
+from .conftest import DEPLOY, Team, kubectl, until
 from .notebook import (
     HOME,
     NAME,
@@ -36,7 +35,6 @@ from .test_notebook_lifetime import notebooks_exist
 
 __all__ = ["notebook_image", "notebooks_exist"]
 
-ROOT = Path(__file__).parents[2]
 PYTHON = "/opt/venv/bin/python"
 """What runs Jupyter in the image; no entry point and no PATH needs to know it."""
 
@@ -58,7 +56,7 @@ class Lab:
 
     def __init__(self, team: Team, kubeconfig: Path) -> None:
         self.team = team
-        self._kubeconfig = kubeconfig
+        self.kubeconfig = kubeconfig
         self._forward = ExitStack()
         self.url = ""
 
@@ -68,7 +66,7 @@ class Lab:
         return kubectl(
             *space,
             *args,
-            kubeconfig=self._kubeconfig,
+            kubeconfig=self.kubeconfig,
             body=body,
             check=check,
             timeout=120,
@@ -82,10 +80,10 @@ class Lab:
     def open(self) -> None:
         """Wait for the server, and forward a port to it."""
         until("the notebook's pod", lambda: self.get("pod", self.pod))
-        wait_for_pod(self.pod, self.team, self._kubeconfig)
+        wait_for_pod(self.pod, self.team, self.kubeconfig)
         self.close()
         self.url = self._forward.enter_context(
-            forwarded(self.pod, self.team, self._kubeconfig)
+            forwarded(self.pod, self.team, self.kubeconfig)
         )
         self.until("status", lambda it: it and it["state"] == "ready")
 
@@ -244,10 +242,8 @@ def make_notebook(lab: Lab, image: str) -> None:
 
 
 def narrow_rights(lab: Lab) -> None:
-    """Let the service account do only what the documentation says that we need."""
-    text = (ROOT / "docs/kubernetes.md").read_text()
-    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    (rules,) = [yaml.safe_load(it)["rules"] for it in blocks if "kind: ClusterRole\n" in it]
+    """Let the service account do only what deploy/base says that we need."""
+    rules = yaml.safe_load((DEPLOY / "base/edit.yaml").read_text())["rules"]
     account = lab.team.service_account
     head = {"apiVersion": "rbac.authorization.k8s.io/v1"}
     role = {**head, "kind": "Role", "metadata": {"name": "documented"}, "rules": rules}

@@ -10,10 +10,17 @@ from typing import Any
 
 import pytest
 
+from jupyter_dask_k8s.openapi import OPERATIONS
 from jupyter_dask_k8s.pytest_plugin import DaskAPI
 
 from .conftest import Team, kubectl
 from .server import as_team, dask_api, jp_server_config  # noqa: F401
+
+CHANGES = {
+    "clusters/secret": {"workers": 3},
+    "clusters/secret/groups": {"name": "more", "workers": 1},
+    "clusters/secret/groups/default": {"workers": 3},
+}
 
 
 @pytest.fixture
@@ -50,15 +57,15 @@ async def test_a_neighbours_cluster(
     neighbour: dict[str, str],
 ) -> None:
     assert await dask_api("GET", "clusters") == (200, {"clusters": []})
-    for method, path, body in (
-        ("GET", "clusters/secret", None),
-        ("PATCH", "clusters/secret", {"workers": 3}),
-        ("DELETE", "clusters/secret", None),
-        ("GET", "clusters/secret/metrics", None),
-        ("GET", "clusters/secret/export?as=yaml", None),
-    ):
-        status, answer = await dask_api(method, path, body)
-        assert (status, answer["reason"]) == (404, "ClusterNotFound"), path
+    for operation in OPERATIONS:
+        if "{name}" not in operation.path:
+            continue
+        path = operation.path.removeprefix("/api/").format(name="secret", group="default")
+        status, answer = await dask_api(operation.method.upper(), path, CHANGES.get(path))
+        assert status == 404, (operation, answer)
+        # Nothing tells it from a cluster that is nowhere.
+        assert answer["reason"] in ("ClusterNotFound", "JobNotFound"), operation
+        assert neighbour["namespace"] not in answer["message"]
     host = f"secret-scheduler.{neighbour['namespace']}"
     for address in (
         host,

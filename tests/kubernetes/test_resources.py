@@ -43,7 +43,7 @@ def test_an_extra_worker_group(bench: Workbench) -> None:
     assert found["worker_resources"] == {"BIG": 2}
     bench.running("simple")
     metrics = "clusters/simple/metrics"
-    bench.server.until(metrics, lambda it: it and it["workers"] == 3, 30)
+    bench.server.until(metrics, lambda it: it and it["workers"] == 3, 120)
 
     answer = bench.done("PATCH", "clusters/simple/groups/additional", {"workers": 2})
     assert count(answer, "additional") == (1, 2)

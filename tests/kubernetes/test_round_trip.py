@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import Team, kubectl, until
+from .conftest import EDIT_ROLE, Team, kubectl, until
 from .workbench import KINDS, SMALL, Workbench, bench, empty_bench
 
 __all__ = ["bench", "empty_bench"]
@@ -74,7 +74,7 @@ def elsewhere(team: Team, kubeconfig: Path) -> Iterator[str]:
     """One more namespace where the same service account may work."""
     name = f"{team.namespace}-b"
     subject = f"--serviceaccount={team.namespace}:{team.service_account}"
-    role = ("--clusterrole=kubeflow-edit", subject)
+    role = (f"--clusterrole={EDIT_ROLE}", subject)
     kubectl("create", "namespace", name, kubeconfig=kubeconfig)
     try:
         binding = ("create", "rolebinding", "guest", "-n", name)

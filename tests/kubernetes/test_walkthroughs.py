@@ -69,7 +69,7 @@ def test_a_cluster_from_a_notebook(bench: Workbench) -> None:
     kernel.run("from dask.distributed import Client\n\nclient = Client(cluster)")
     # Pods of others are ready a moment before their workers are.
     metrics = "clusters/demo/metrics"
-    bench.server.until(metrics, lambda it: it and it["workers"] == 5, 30)
+    bench.server.until(metrics, lambda it: it and it["workers"] == 5, 120)
     # The article's array has 75 GB; ours has the same shape, smaller.
     kernel.run(
         "import dask.array as da\n\n"
@@ -97,7 +97,7 @@ def test_a_cluster_from_yaml(bench: Workbench) -> None:
     assert count(seen) == (3, 3)
     assert seen["scheduler_address"].startswith("tcp://simple-cluster-scheduler.")
     metrics = "clusters/simple-cluster/metrics"
-    bench.server.until(metrics, lambda it: it and it["workers"] == 3, 30)
+    bench.server.until(metrics, lambda it: it and it["workers"] == 3, 120)
     assert bench.server.status_of("clusters/simple-cluster/dashboard/status") == 200
 
 

@@ -41,7 +41,7 @@ class Workbench:
     def __init__(self, team: Team, image: str, folder: Path) -> None:
         self.team = team
         self.image = image
-        self._folder = folder
+        self.folder = folder
         self.servers: list[Server] = []
         self._kernels: list[Kernel] = []
         self.server: Server
@@ -58,7 +58,7 @@ class Workbench:
 
     def launch(self, options: tuple[str, ...] = (), **env: str) -> None:
         """Start a server that may not be able to do anything."""
-        folder = self._folder / f"server-{len(self.servers)}"
+        folder = self.folder / f"server-{len(self.servers)}"
         folder.mkdir()
         environment: dict[str, Any] = {
             "KUBECONFIG": str(self.team.kubeconfig),
@@ -157,7 +157,7 @@ class Workbench:
     def manifest(self, file: str) -> Path:
         """Return a copy of a manifest of ours with the image that there is here."""
         text = (MANIFESTS / file).read_text().replace(PUBLISHED_IMAGE, self.image)
-        copy = self._folder / file
+        copy = self.folder / file
         copy.write_text(text)
         return copy
 
@@ -179,7 +179,7 @@ class Workbench:
             "DASK_KUBERNETES__PORT_FORWARD_CLUSTER_IP": "True",
             "PYTHONWARNINGS": "ignore",
         }
-        kernel = Kernel(self._folder, env)
+        kernel = Kernel(self.folder, env)
         self._kernels.append(kernel)
         return kernel
 

@@ -14,11 +14,12 @@ const CAUSED = 1_000;
 
 const EVENTS = '/api/events/subscribe';
 
+/** The others' kubectl: they have rights of their own. */
 function kubectl(...args: string[]): string {
   return execFileSync(
     process.env.TESTBED_KUBECTL ?? 'kubectl',
     [
-      `--kubeconfig=${process.env.TEAM_KUBECONFIG}`,
+      `--kubeconfig=${process.env.OTHERS_KUBECONFIG}`,
       `--namespace=${process.env.TEAM}`,
       ...args
     ],
@@ -113,7 +114,7 @@ test('what others do is seen at once, and by hints alone', async ({ page }) => {
       process.env.TEAM ?? ''
     ],
     {
-      env: { ...process.env, KUBECONFIG: process.env.TEAM_KUBECONFIG },
+      env: { ...process.env, KUBECONFIG: process.env.OTHERS_KUBECONFIG },
       stdio: 'ignore'
     }
   );

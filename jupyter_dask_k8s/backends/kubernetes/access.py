@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BackendUnavailable
+from .kubeconfig import check_login, hear
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes puts the credentials of a pod's service account."""
@@ -63,8 +64,24 @@ class Access:
         """Return the TLS settings: whom to trust, and our certificate where we have one."""
         from kubernetes.aio.client.rest import RESTClientObject
 
-        context: ssl.SSLContext = RESTClientObject(self.configuration).ssl_context
+        try:
+            context: ssl.SSLContext = RESTClientObject(self.configuration).ssl_context
+        except (OSError, ssl.SSLError) as error:
+            raise BackendUnavailable(
+                f"The certificates of {self.source} cannot be used: {error}"
+            ) from None
         return context
+
+    def same_wire(self, other: Access) -> bool:
+        """Tell whether connections made for one of both serve the other as well.
+
+        A certificate belongs to its connection, a token to each request.
+        """
+        names = ("host", "ssl_ca_cert", "verify_ssl", "tls_server_name", "proxy")
+        mine, theirs = self.configuration, other.configuration
+        if mine.cert_file or theirs.cert_file:
+            return False
+        return all(getattr(mine, it, None) == getattr(theirs, it, None) for it in names)
 
 
 async def find_access(context: str = "", namespace: str = "") -> Access:
@@ -129,15 +146,17 @@ async def _of_kubeconfig(config: Any, path: str, context: str, namespace: str) -
     configuration = type.__call__(Configuration)
     try:
         _, current = config.list_kube_config_contexts(path)
-        loader = await config.load_kube_config(
-            config_file=path,
-            context=context or None,
-            client_configuration=configuration,
-            persist_config=False,
-        )
+        with hear() as said:
+            loader = await config.load_kube_config(
+                config_file=path,
+                context=context or None,
+                client_configuration=configuration,
+                persist_config=False,
+            )
     except Exception as error:
         # The library raises whatever a broken file leads to; all of it means the same.
         raise BackendUnavailable(f"The kubeconfig {path} cannot be used: {error}") from None
+    check_login(path, loader, configuration, said)
     chosen = loader.current_context
     namespace = namespace or chosen["context"].get("namespace", "")
     name = context or (current or {}).get("name", "")

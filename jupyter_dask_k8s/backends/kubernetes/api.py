@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from ..._version import __version__
-from ...errors import BackendUnavailable
+from ...errors import BackendUnavailable, InvalidField
 from ...streams import keep_alive
 from .access import Access
 from .refusals import ApiBusy, CredentialsRefused, WatchSilent, refusal
-from .resources import LOGS, PODS, Kind
+from .resources import FORWARDS, LOGS, PODS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,6 +35,9 @@ ANSWER_LIMIT = 15.0
 
 RELOGIN_PAUSE = 10.0
 """Credentials are read again at most every so many seconds."""
+
+FORWARD_PROTOCOL = "v4.channel.k8s.io"
+"""Each message begins with its channel: 0 for data, 1 for errors, of the first port."""
 
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -100,8 +103,10 @@ class KubernetesAPI:
             return False
         self._logged_in = now
         self._log.info("Reading the credentials for Kubernetes again.")
-        self.access = await self._login()
-        await self.close()
+        former, self.access = self.access, await self._login()
+        if not former.same_wire(self.access):
+            # Otherwise what flows goes on: logs, watches, forwards.
+            await self.close()
         return True
 
     def _options(self) -> dict[str, Any]:
@@ -319,10 +324,36 @@ class KubernetesAPI:
                     continue
             raise error
 
-    async def websocket(
-        self, path: str, params: Mapping[str, str], protocol: str
-    ) -> aiohttp.ClientWebSocketResponse[Any]:
-        """Open a websocket of the API server."""
+    async def forward(self, pod: str, port: int) -> aiohttp.ClientWebSocketResponse[Any]:
+        """Open a websocket to a port of a pod; raises `ClusterError`."""
+        path = PODS.path(self.namespace, pod, "portforward")
+        params = {"ports": str(port)}
+        refused = await self._shake_hands(path, params)
+        if not isinstance(refused, int):
+            return refused
+        if refused in (401, 403):
+            # A handshake does not say why; a plain request does, and logs in again.
+            with contextlib.suppress(InvalidField):
+                await self.send(
+                    "GET", path, kind=FORWARDS, verb="get", name=pod, params=params
+                )
+            refused = await self._shake_hands(path, params)
+            if not isinstance(refused, int):
+                return refused
+        # Newer Kubernetes asks for the right to create.
+        words = b"You cannot create a port-forward." if refused == 403 else b""
+        raise refusal(
+            *(refused, words),
+            verb="create",
+            kind=FORWARDS,
+            namespace=self.namespace,
+            name=pod,
+        )
+
+    async def _shake_hands(
+        self, path: str, params: Mapping[str, str]
+    ) -> aiohttp.ClientWebSocketResponse[Any] | int:
+        """Open a websocket of the API server; the status where it refuses."""
         session = await self._connections()
         import aiohttp
 
@@ -334,7 +365,7 @@ class KubernetesAPI:
             return await session.ws_connect(
                 url,
                 headers=headers,
-                protocols=(protocol,),
+                protocols=(FORWARD_PROTOCOL,),
                 max_msg_size=0,
                 # Without compression: what passes is mostly compressed already.
                 compress=0,
@@ -344,13 +375,16 @@ class KubernetesAPI:
 
         try:
             return await asyncio.wait_for(connect(), CONNECT_LIMIT)
+        except aiohttp.WSServerHandshakeError as error:
+            return error.status
         except asyncio.TimeoutError:
             raise BackendUnavailable(
                 f"The Kubernetes API at {self.access.host} does not answer in time."
             ) from None
         except (aiohttp.ClientError, OSError) as error:
             raise BackendUnavailable(
-                f"The Kubernetes API refuses the connection: {_words(error)}"
+                f"The Kubernetes API at {self.access.host} cannot be reached: "
+                f"{_words(error)}"
             ) from error
 
 

@@ -36,6 +36,7 @@ ENDING = "dask-k8s/lifetime"
 """The annotation with both clocks of a lifetime."""
 
 PRELOAD = Path(__file__).with_name("preload.py")
+PAGE = Path(__file__).parents[2] / "schedulerpage.py"
 
 
 def label_value(text: str) -> str:
@@ -121,8 +122,9 @@ def _run(
 
 def _preload() -> str:
     """Return the text of a module for the scheduler, whose image does not have us."""
-    lines = PRELOAD.read_text().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith("# mypy"))
+    lines = (PAGE.read_text() + PRELOAD.read_text()).splitlines(keepends=True)
+    left_out = ("# mypy", "from jupyter_dask_k8s.")
+    return "".join(line for line in lines if not line.startswith(left_out))
 
 
 class Pods(Protocol):

@@ -1,5 +1,6 @@
 # mypy: ignore-errors
-# For jupyter-dask-k8s: runs in our schedulers, whose image need not have that package.
+# For jupyter-dask-k8s: runs in our schedulers, whose image need not have that package; the
+# text of schedulerpage.py stands before this one.
 # - A page with readings (see readings.py there): Dask's own /json/identity.json answers
 #   500 while tasks run (distributed 2026.8).
 # - Two clocks: without work, without a client. The operator asks check_idle and knows one.
@@ -15,6 +16,8 @@ from collections import Counter
 import distributed
 from distributed.diagnostics.plugin import SchedulerPlugin
 from distributed.http.utils import RequestHandler
+
+from jupyter_dask_k8s.schedulerpage import MonitorPage, read_gpu  # the text before this
 
 FIRST_WORKERS = 600  # seconds that they may take before a cluster counts as idle
 
@@ -79,7 +82,6 @@ def read(scheduler, clocks):
         finished += prefix.state_counts["memory"]
     workers = []
     for it in scheduler.workers.values():
-        gpu = it.metrics.get("gpu")
         workers.append(
             {
                 "name": str(it.name),
@@ -90,7 +92,7 @@ def read(scheduler, clocks):
                 "metrics": {
                     "cpu": it.metrics.get("cpu", 0),
                     "memory": it.metrics.get("memory", 0),
-                    "gpu": gpu if isinstance(gpu, dict) else None,
+                    "gpu": read_gpu(it.metrics) or None,
                 },
                 "gpu": (it.extra or {}).get("gpu") or None,
             }
@@ -118,13 +120,25 @@ def own_use(scheduler):
 
 
 class Readings(RequestHandler):
-    def initialize(self, dask_server=None, clocks=None):
+    def initialize(self, dask_server=None, clocks=None, page=None):
         super().initialize(dask_server=dask_server)
-        self.clocks = clocks
+        self.clocks, self.page = clocks, page
 
     def get(self):
-        self.set_header("Content-Type", "application/json")
-        self.write(json.dumps(read(self.server, self.clocks)))
+        known = self.get_query_argument("monitor", None)
+        if known is None:
+            self.set_header("Content-Type", "application/json")
+            self.write(json.dumps(read(self.server, self.clocks)))
+        else:
+            self.set_header("Content-Type", "application/msgpack")
+            self.write(self.page.answer(known, self.more))
+
+    def more(self):
+        return {
+            "clients": self.clocks.clients(),
+            "ends": self.clocks.ends(),
+            "scheduler": own_use(self.server),
+        }
 
     def put(self):
         wish = json.loads(self.request.body)
@@ -188,7 +202,9 @@ async def dask_setup(scheduler):
     scheduler.add_plugin(clocks, name=clocks.name)
     if settings.get("cluster"):
         spare_other_groups(scheduler, settings["cluster"])
-    options = {"dask_server": scheduler, "clocks": clocks}
+    # Each worker is a pod with GPUs of its own.
+    page = MonitorPage(scheduler, lambda worker: None)
+    options = {"dask_server": scheduler, "clocks": clocks, "page": page}
     route = (r"/jupyter-dask-k8s/readings\.json", Readings, options)
     scheduler.http_application.add_handlers(r".*", [route])
     if settings.get("packages"):

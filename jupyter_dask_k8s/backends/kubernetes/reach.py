@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ...errors import NotPermitted
 from ...scheduler import SchedulerClient
 from .api import KubernetesAPI
 from .objects import Pod
@@ -49,6 +50,8 @@ class Health:
     """The uid of the pod that was asked."""
     route: Route | None = None
     problem: str = ""
+    refused: bool = False
+    """Whether Kubernetes does not let us take the way that there is."""
 
 
 def service_host(name: str, namespace: str) -> str:
@@ -162,11 +165,20 @@ class Reach:
                 if not problem:
                     self._found(name, uid, route)
                     return
+                if way == ways[0]:
+                    health = self._unwell(name, uid, route, problem)
             asked += 1
             if asked == PATIENCE:
-                self._tell(name, Health(pod=uid, problem=problem))
+                self._tell(name, health)
             await asyncio.sleep(pause)
             pause = min(longest, 2 * pause)
+
+    def _unwell(self, name: str, uid: str, route: Route, problem: str) -> Health:
+        """Return why a way leads nowhere; of a forward the API server's own words."""
+        trouble = self._tunnels[name].trouble if route.tunnel else None
+        if trouble is not None:
+            problem = trouble.message
+        return Health(pod=uid, problem=problem, refused=isinstance(trouble, NotPermitted))
 
     def _found(self, name: str, uid: str, route: Route) -> None:
         self._log.info("The scheduler of %s is reached by %s.", name, route.way)

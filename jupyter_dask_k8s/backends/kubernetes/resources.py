@@ -108,4 +108,5 @@ RUNNERS = Kind(
 QUOTAS = Kind("", "v1", "resourcequotas", objects.ResourceQuota, optional=True)
 LIMIT_RANGES = Kind("", "v1", "limitranges", objects.LimitRange, optional=True)
 LOGS = Kind("", "v1", "pods/log", objects.Pod)
-"""Only for the sentence that names a missing rule."""
+FORWARDS = Kind("", "v1", "pods/portforward", objects.Pod)
+"""Only for the sentences that name a missing rule."""

@@ -17,13 +17,9 @@ from typing import TYPE_CHECKING, Any
 from ...errors import ClusterError
 from ...tasks import end
 from .api import KubernetesAPI
-from .resources import PODS
 
 if TYPE_CHECKING:
     import aiohttp
-
-PROTOCOL = "v4.channel.k8s.io"
-"""Each message begins with its channel: 0 for data, 1 for errors, of the first port."""
 
 CHUNK = 64 * 1024
 
@@ -46,6 +42,8 @@ class Tunnel:
         self._connections: set[asyncio.Task[Any]] = set()
         self._folder = ""
         self.path = ""
+        self.trouble: ClusterError | None = None
+        """Why the last connection was not made."""
 
     async def start(self) -> str:
         """Begin to listen and return the socket's path; raises `OSError`."""
@@ -72,7 +70,10 @@ class Tunnel:
         self._connections.add(task)
         try:
             await self._forward(reader, writer)
-        except (ClusterError, OSError) as error:
+        except ClusterError as error:
+            self.trouble = error
+            self._log.debug("Forwarding to the scheduler: %s", error)
+        except OSError as error:
             self._log.debug("Forwarding to the scheduler: %s", error)
         except asyncio.CancelledError:
             pass  # We close.
@@ -86,11 +87,8 @@ class Tunnel:
         pod = self._pod()
         if not pod:
             return
-        socket = await self._api.websocket(
-            PODS.path(self._api.namespace, pod, "portforward"),
-            {"ports": str(self._port)},
-            PROTOCOL,
-        )
+        socket = await self._api.forward(pod, self._port)
+        self.trouble = None
         try:
             ways = [
                 asyncio.create_task(_upwards(reader, socket)),

@@ -7,13 +7,16 @@ in distributed 2026.8).
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 from distributed.http.utils import RequestHandler
 
 from ...readings import Readings, WorkerMetrics, WorkerReading
+from ...schedulerpage import MonitorPage
 from .protocol import READINGS_PATH
 from .watch import NAME, count_clients
 
@@ -48,13 +51,50 @@ def _own_use(scheduler: Any) -> WorkerMetrics | None:
     return WorkerMetrics(cpu=quantities["cpu"][-1], memory=int(quantities["memory"][-1]))
 
 
+_monitors: WeakKeyDictionary[Any, MonitorPage] = WeakKeyDictionary()
+
+
+def _monitor(scheduler: Any) -> MonitorPage:
+    if scheduler not in _monitors:
+        _monitors[scheduler] = MonitorPage(scheduler, lambda it: _device(scheduler, it))
+    return _monitors[scheduler]
+
+
+def _device(scheduler: Any, worker: Any) -> str:
+    """Return which GPU of this machine a worker's readings are of.
+
+    Workers that nobody told which GPU is theirs all have the first one.
+    """
+    name = "CUDA_VISIBLE_DEVICES"
+    watch = scheduler.plugins.get(NAME)
+    env = watch.environment(worker.name) if watch else {}
+    devices: str = env.get(name, os.environ.get(name, ""))
+    return devices.split(",")[0] or "0"
+
+
+def _more(scheduler: Any) -> dict[str, Any]:
+    """Return what else the card and the details of a cluster show."""
+    watch, own = scheduler.plugins.get(NAME), _own_use(scheduler)
+    return {
+        "clients": count_clients(scheduler),
+        "ends": watch.ends if watch else None,
+        "scheduler": {"cpu": own.cpu, "memory": own.memory} if own else None,
+    }
+
+
 class ReadingsHandler(RequestHandler):  # type: ignore[misc]  # distributed has no types
-    """Serves `Readings`."""
+    """Serves `Readings`; with ``monitor=`` what a monitor wants (see `MonitorPage`)."""
 
     def get(self) -> None:
         """Answer with the readings of now."""
-        self.set_header("Content-Type", "application/json")
-        self.write(msgspec.json.encode(read(self.server)))
+        known = self.get_query_argument("monitor", None)
+        if known is None:
+            self.set_header("Content-Type", "application/json")
+            self.write(msgspec.json.encode(read(self.server)))
+        else:
+            self.set_header("Content-Type", "application/msgpack")
+            page = _monitor(self.server)
+            self.write(page.answer(known, lambda: _more(self.server)))
 
 
 routes: list[Any] = [(READINGS_PATH, ReadingsHandler, {})]

@@ -69,6 +69,11 @@ class Watch(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
         self._starts = {it: seen for it, seen in self._starts.items() if it in spec}
         return {name: count for name, (count, _) in self._starts.items()}
 
+    def environment(self, worker: str) -> dict[str, str]:
+        """Return the variables that a worker was given; none of one that is not ours."""
+        spec = self._cluster.worker_spec.get(worker, {})
+        return dict(spec.get("options", {}).get("env") or {})
+
     def look(self, *, complete: bool) -> None:
         """Look at workers and clients; ``complete``: all workers have been asked for."""
         scheduler, now = self._cluster.scheduler, time()

@@ -131,7 +131,7 @@ def apply_manifests(args: argparse.Namespace) -> None:
     if args.kubeflow_like:
         kubectl("apply", "-f", HERE / "manifests/kubeflow-like.yaml")
     if args.dask_edit:
-        kubectl("apply", "-f", HERE / "manifests/dask-edit.yaml")
+        kubectl("apply", "-k", HERE.parents[2] / "deploy/base")
     wait("manifests: CRDs established", established, 30, LOG / "kube-apiserver.log")
     if args.kubeflow_like:
         expected = {"pods", "notebooks"} | ({"daskclusters"} if args.dask_edit else set())

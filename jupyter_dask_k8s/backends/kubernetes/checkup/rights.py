@@ -1,6 +1,6 @@
 """All that we ask of Kubernetes, and whether we may; with the YAML for what we may not.
 
-The table is the truth: docs/kubernetes.md lists the same rules, and a test compares them.
+The table is the truth: deploy/base/edit.yaml has the same rules, and a test compares them.
 """
 
 from __future__ import annotations

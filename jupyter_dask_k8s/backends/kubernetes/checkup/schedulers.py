@@ -119,11 +119,17 @@ spec:
 async def _http(patient: Patient) -> Finding:
     name = _unreached(patient)
     if name:
-        return failed(
-            f"The scheduler of “{name}” is ready, but does not answer this server.",
-            _network_policy(patient.namespace),
-            "yaml",
-        )
+        words = f"The scheduler of “{name}” is ready, but does not answer this server."
+        if patient.reach != "service" and not patient.api.access.inside:
+            # A NetworkPolicy is seldom in the way of a forward; kubectl has the same way.
+            reason = patient.store.get(name).reason if name in patient.store else ""
+            return failed(
+                f"{words} {reason}".strip(),
+                f"kubectl --namespace {patient.namespace} port-forward "
+                f"service/{name}-scheduler 8787",
+                "command",
+            )
+        return failed(words, _network_policy(patient.namespace), "yaml")
     return await _all(_http_of, patient)
 
 

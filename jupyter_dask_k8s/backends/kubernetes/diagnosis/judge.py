@@ -65,6 +65,9 @@ def _more_urgent(
 def _no_answer(health: Health) -> Finding:
     """Return that a scheduler is ready and we have not heard of it."""
     why = f" {health.problem}" if health.problem else ""
+    if health.refused:
+        words = f"The scheduler runs, but there is no way to it from here.{why}"
+        return Finding("answer", words, UNREADY)
     text = f"The scheduler runs; waiting for its answer.{why}"
     later = Finding(
         "answer",

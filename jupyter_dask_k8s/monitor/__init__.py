@@ -1,0 +1,1 @@
+"""What clusters do, second by second: read once, for all who look."""

@@ -1,0 +1,151 @@
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
+import { PanelLayout, Widget } from '@lumino/widgets';
+
+import { languageOf } from '../connector';
+import { isPython } from '../clientcell';
+import { KernelRunner } from '../kernelcode';
+import {
+  IClusterManager,
+  INotebookConnector,
+  TRANSLATION_DOMAIN
+} from '../tokens';
+import { watchSize } from '../widgets/changed';
+
+/** The name of the item in settings of toolbars. */
+const ITEM = 'dask-cluster';
+
+/**
+ * Shows in the toolbar of notebooks which cluster they are connected to.
+ */
+export const notebookButtonPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-dask-k8s:notebook-button',
+  description:
+    'A button in the toolbar of notebooks that shows and changes their Dask cluster.',
+  autoStart: true,
+  requires: [IClusterManager, INotebookConnector],
+  optional: [IToolbarWidgetRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IClusterManager,
+    connector: INotebookConnector,
+    toolbars: IToolbarWidgetRegistry | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const runner = new KernelRunner(manager, trans);
+    const { baseUrl } = app.serviceManager.serverSettings;
+    const fill = async (place: Place, panel: NotebookPanel): Promise<void> => {
+      const [{ NotebookButton }, { openNotebookMenu }, { concernsClients }] =
+        await Promise.all([
+          import('../widgets/notebookButton'),
+          import('../widgets/notebookMenu'),
+          import('../notebookclients')
+        ]);
+      if (place.isDisposed) {
+        return;
+      }
+      const context = { app, manager, connector, panel, trans };
+      const button = new NotebookButton({
+        panel,
+        manager,
+        runner,
+        baseUrl,
+        trans,
+        openMenu: (view, x, y) => openNotebookMenu(context, view, x, y)
+      });
+      place.add(button);
+      const onExecuted: Executed = (_, { notebook, cell }) => {
+        if (
+          notebook === panel.content &&
+          concernsClients(cell.model.sharedModel.getSource())
+        ) {
+          button.clients.look();
+        }
+      };
+      NotebookActions.executed.connect(onExecuted);
+      button.disposed.connect(() =>
+        NotebookActions.executed.disconnect(onExecuted)
+      );
+    };
+    toolbars?.addFactory<NotebookPanel>('Notebook', ITEM, panel => {
+      const place = new Place();
+      void whenPython(panel, place, () => fill(place, panel));
+      return place;
+    });
+  }
+};
+
+type Executed = Parameters<typeof NotebookActions.executed.connect>[0];
+
+/** The place in the toolbar: the button comes when it is loaded, and for Python only. */
+class Place extends Widget {
+  constructor() {
+    super();
+    this.addClass('jp-Dask-NotebookButton-place');
+    this.layout = new PanelLayout();
+    this.hide();
+    this._unwatch = watchSize(this.node, () => this._fit());
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._unwatch();
+      super.dispose();
+    }
+  }
+
+  add(button: Widget): void {
+    (this.layout as PanelLayout).addWidget(button);
+    this.show();
+  }
+
+  /**
+   * Toolbars before JupyterLab 4.6 see only that they themselves have another size. While
+   * a theme is changed nothing has its true size, and 4.0 would keep what it measures
+   * then: so only another text is a reason.
+   */
+  private _fit(): void {
+    const { parent } = this;
+    const text = this.node.textContent;
+    if (parent !== null && text !== this._text) {
+      this._text = text;
+      const { clientHeight, clientWidth } = parent.node;
+      const message = new Widget.ResizeMessage(clientWidth, clientHeight);
+      MessageLoop.postMessage(parent, message);
+    }
+  }
+
+  private readonly _unwatch: () => void;
+  private _text: string | null = null;
+}
+
+/** Show the button as long as the notebook's language is Python. */
+async function whenPython(
+  panel: NotebookPanel,
+  place: Place,
+  fill: () => Promise<void>
+): Promise<void> {
+  let filled: Promise<void> | null = null;
+  const follow = async (): Promise<void> => {
+    const python = isPython(await languageOf(panel));
+    if (python) {
+      await (filled ??= fill());
+    }
+    if (!place.isDisposed) {
+      place.setHidden(!python);
+    }
+  };
+  const onKernel = (): void => void follow();
+  panel.sessionContext.kernelChanged.connect(onKernel);
+  place.disposed.connect(() =>
+    panel.sessionContext.kernelChanged.disconnect(onKernel)
+  );
+  await follow();
+}
