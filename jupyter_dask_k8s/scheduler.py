@@ -17,6 +17,7 @@ from .store import Entry
 
 if TYPE_CHECKING:
     import aiohttp
+    from aiohttp import ClientSession
 
 T = TypeVar("T")
 
@@ -35,22 +36,25 @@ class SchedulerClient:
         """Return the client session of a tunnel, or the one for all direct connections."""
         async with self._lock:
             if tunnel not in self._sessions:
-                loop = asyncio.get_running_loop()
-                aiohttp: Any = await loop.run_in_executor(
-                    None, importlib.import_module, "aiohttp"
-                )
-                if tunnel is None:
-                    connector = aiohttp.TCPConnector(limit=0, limit_per_host=0)
-                else:
-                    connector = aiohttp.UnixConnector(tunnel, limit=0, limit_per_host=0)
-                self._sessions[tunnel] = aiohttp.ClientSession(
-                    # Bodies pass through as they are; nothing of one user's schedulers
-                    # may be remembered for another request.
-                    auto_decompress=False,
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    connector=connector,
-                )
+                self._sessions[tunnel] = await self.new_session(tunnel)
             return self._sessions[tunnel]
+
+    async def new_session(self, tunnel: str | None) -> aiohttp.ClientSession:
+        """Return a client session that the caller has to close; it ends its connections."""
+        loop = asyncio.get_running_loop()
+        aiohttp: Any = await loop.run_in_executor(None, importlib.import_module, "aiohttp")
+        if tunnel is None:
+            connector = aiohttp.TCPConnector(limit=0, limit_per_host=0)
+        else:
+            connector = aiohttp.UnixConnector(tunnel, limit=0, limit_per_host=0)
+        session: ClientSession = aiohttp.ClientSession(
+            # Bodies pass through as they are; nothing of one user's schedulers
+            # may be remembered for another request.
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            connector=connector,
+        )
+        return session
 
     async def forget(self, tunnel: str | None) -> None:
         """Close the connections of a tunnel."""

@@ -126,7 +126,7 @@ async def test_secrets_stay_here(jp_fetch: Any, jp_serverapp: Any, echo: str) ->
     ("to", "location"),
     [
         ("/status", "/a%40b/dask-k8s/clusters/echo/dashboard/status"),
-        ("status", "status"),
+        ("status", "/a%40b/dask-k8s/clusters/echo/dashboard/status"),
         ("http://evil.example/", None),
         ("//evil.example/", None),
         ("javascript:alert(1)", None),
@@ -167,7 +167,8 @@ async def test_websocket_both_ways(
         "clusters/echo/dashboard/status/ws",
         headers={
             **jp_auth_header,
-            "Sec-WebSocket-Protocol": "bokeh, some.token",
+            "Sec-WebSocket-Protocol": "bokeh, some.token, "
+            "v1.token.websocket.jupyter.org.secret, V1.token.websocket.jupyter.org",
             "Cookie": "_xsrf=1",
         },
     )
