@@ -2,7 +2,7 @@
 # make test             sets everything up and runs the suites that need neither Kubernetes nor other versions
 # make test-versions    the same for the long suites: JupyterLab 4.0, Notebook 7, kfp, fuzz
 # make test-kubernetes  runs the suite on a Kubernetes: yours ($KUBECONFIG), or one it brings up
-# make dist             sets everything up and builds the wheel into dist/
+# make dist             sets everything up and builds sdist and wheel into dist/
 # All are incremental; `make clean` forgets what they made.
 
 SHELL := /bin/bash
