@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import os
 import socket
@@ -26,13 +27,16 @@ class Environment:
     options: tuple[str, ...] = ()
 
 
-OURS = Environment(
-    sys.executable, ("jupyter_dask_k8s",), ("--DaskK8sApp.backend=local",)
-)
+OURS = Environment(sys.executable, ("jupyter_dask_k8s",), ("--DaskK8sApp.backend=local",))
 PEER = Environment(
     os.environ.get("PEER_PYTHON", str(_ROOT / ".venv-peer/bin/python")),
     ("dask_labextension", "jupyter_server_proxy"),
 )
+
+
+def compile_ours() -> None:
+    """Write our bytecode: pip does it for a package that it installs, not for a checkout."""
+    compileall.compile_dir(_ROOT / "jupyter_dask_k8s", quiet=1)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,12 @@ def lab(
                     raise RuntimeError(log.read_text())
                 time.sleep(0.005)
             took = time.perf_counter() - begin
+            loaded = [
+                it
+                for it in where.extensions
+                if f"{it} | extension was succ" in log.read_text()
+            ]
+            assert len(loaded) == enabled * len(where.extensions), log.read_text()
             yield Lab(f"http://127.0.0.1:{port}/", process.pid, took, log)
         finally:
             process.terminate()
