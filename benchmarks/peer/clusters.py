@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-WORKERS, THREADS, MEMORY = 1, 1, "512 MiB"
+WORKERS, THREADS, MEMORY = 1, 4, "2 GiB"
 
 
 class OurClusters:
@@ -20,7 +20,7 @@ class OurClusters:
 
     async def ready(self) -> None:
         """Wait until there is a list."""
-        while await self._status(self.list_url) != 200:
+        while await self._status(self.list_url) != 200:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
     async def create(self, name: str) -> str:
@@ -45,7 +45,7 @@ class OurClusters:
         url = f"{self.list_url}/{name}"
         async with self._session.delete(url) as answer:
             assert answer.status == 204, await answer.text()
-        while await self._status(url) != 404:
+        while await self._status(url) != 404:  # noqa: ASYNC110
             await asyncio.sleep(0.25)
 
     def page(self, name: str, path: str) -> str:
@@ -92,6 +92,7 @@ class PeerClusters:
             return str((await answer.json())["scheduler_address"])
 
     async def delete(self, name: str) -> None:
+        """Delete it, which takes as long as it takes."""
         async with self._session.delete(f"{self.list_url}/{name}") as answer:
             assert answer.status == 204, await answer.text()
 

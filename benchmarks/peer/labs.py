@@ -35,7 +35,7 @@ PEER = Environment(
 
 
 def compile_ours() -> None:
-    """Write our bytecode: pip does it for a package that it installs, not for a checkout."""
+    """Write our bytecode, as pip does for a package that it installs."""
     compileall.compile_dir(_ROOT / "jupyter_dask_k8s", quiet=1)
 
 

@@ -1,9 +1,10 @@
 """For how long Jupyter does not answer, at worst, while clusters are used.
 
-``python -m benchmarks.peer.stalls [rounds]`` asks ``GET /api/status`` without a pause, from a
-process of its own, at rest, at the first create, during a computation of many tiny tasks and
-while ten clusters come and go at once. A processor that others need delays any answer: how
-much shows a JupyterLab with neither extension beside another one that does the same work.
+``python -m benchmarks.peer.stalls [rounds]`` asks ``GET /api/status`` without a pause, at
+rest, at the first create, during a computation of many tiny tasks and while ten clusters
+come and go at once. A processor that others need delays any answer: how much shows a
+JupyterLab with neither extension beside another one that does the same work, and what the
+server itself computed in its worst answer.
 """
 
 from __future__ import annotations
@@ -11,20 +12,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import aiohttp
 
-from benchmarks.responsiveness import probed
-
 from .clusters import OurClusters, PeerClusters
-from .labs import OURS, PEER, compile_ours, lab
+from .labs import OURS, PEER, Lab, compile_ours, lab
+from .probe import Answers, probed
 from .table import median, percentile, ratio, rounds, table
 
 TASKS = 50_000
 AT_ONCE = 10
 REST = 3.0
+
+ENVIRON = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "inf"}
+"""All tasks go to the worker at once: with Dask's queue it takes minutes."""
 
 COMPUTE = f"""
 import sys
@@ -40,9 +43,17 @@ with Client(sys.argv[1]) as client:
 class Clusters(Protocol):
     """One way to make clusters."""
 
-    async def create(self, name: str) -> str: ...
-    async def address(self, name: str) -> str: ...
-    async def delete(self, name: str) -> None: ...
+    async def create(self, name: str) -> str:
+        """Return under which name it is known."""
+        ...
+
+    async def address(self, name: str) -> str:
+        """Wait until it runs, and return its scheduler's address."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Wait until it is gone."""
+        ...
 
 
 async def compute(address: str) -> None:
@@ -57,13 +68,13 @@ async def come_and_go(clusters: Clusters, number: int) -> None:
     await clusters.delete(name)
 
 
-async def stalls(clusters: Clusters, url: str) -> dict[str, list[float]]:
-    """Return the seconds of all answers of ``url`` in each situation."""
-    found: dict[str, list[float]] = {}
+async def stalls(clusters: Clusters, asked: Lab) -> dict[str, Answers]:
+    """Return the answers of a JupyterLab in each situation."""
+    found: dict[str, Answers] = {}
 
     async def watch(what: str, work: Awaitable[Any]) -> Any:
         task = asyncio.ensure_future(work)
-        found[what] = await probed(url, task)
+        found[what] = await probed(asked, task)
         await asyncio.sleep(1)
         return task.result()
 
@@ -82,39 +93,48 @@ async def stalls(clusters: Clusters, url: str) -> dict[str, list[float]]:
     return found
 
 
-async def measure(name: str) -> dict[str, list[float]]:
+async def measure(name: str) -> dict[str, Answers]:
+    """Take a new JupyterLab through all situations."""
     async with contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         if name == "peer":
-            one = stack.enter_context(lab(PEER, environ=PeerClusters.ENVIRON))
-            return await stalls(PeerClusters(session, one.url), one.url)
-        one = stack.enter_context(lab(OURS))
+            one = stack.enter_context(lab(PEER, environ=ENVIRON | PeerClusters.ENVIRON))
+            return await stalls(PeerClusters(session, one.url), one)
+        one = stack.enter_context(lab(OURS, environ=ENVIRON))
         clusters = OurClusters(session, one.url)
         await clusters.ready()
         if name == "ours":
-            return await stalls(clusters, one.url)
+            return await stalls(clusters, one)
         # The same work beside a JupyterLab that has nothing to do with it.
-        other = stack.enter_context(lab(OURS, enabled=False))
-        return await stalls(clusters, other.url)
+        return await stalls(clusters, stack.enter_context(lab(OURS, enabled=False)))
 
 
 def main() -> None:
     compile_ours()
-    worst: dict[str, dict[str, list[float]]] = {}
+    found: dict[str, dict[str, list[Answers]]] = {}
     for _ in rounds(3):
         for name in ("neither", "ours", "peer"):
-            for what, seconds in asyncio.run(measure(name)).items():
-                at = worst.setdefault(what, {}).setdefault(name, [])
-                at.append(1000 * max(seconds))
-                p99 = 1000 * percentile(seconds, 0.99)
-                print(f"  {what}, {name}: {at[-1]:.1f}, p99 {p99:.1f} ms", file=sys.stderr)
+            for what, answers in asyncio.run(measure(name)).items():
+                found.setdefault(what, {}).setdefault(name, []).append(answers)
+                print(f"  {what}, {name}: {max(answers.wall):.1f} ms", file=sys.stderr)
+    show("worst GET /api/status, ms", found, lambda it: max(it.wall))
+    show("of it the server's own work", found, lambda it: max(it.own))
+    show("99 of 100 are faster than", found, lambda it: percentile(it.wall, 0.99))
+
+
+def show(
+    title: str,
+    found: dict[str, dict[str, list[Answers]]],
+    figure: Callable[[Answers], float],
+) -> None:
+    """Print a table of medians over all rounds."""
     rows = []
-    for what, by_name in worst.items():
-        ours, peer, neither = (median(by_name[it]) for it in ("ours", "peer", "neither"))
-        figures = (f"{it:.0f}" for it in (ours, peer, neither))
+    for what, by_name in found.items():
+        medians = {name: median(list(map(figure, all_))) for name, all_ in by_name.items()}
+        ours, peer, neither = (medians[name] for name in ("ours", "peer", "neither"))
+        figures = (f"{it:.1f}" for it in (ours, peer, neither))
         rows.append((what, *figures, ratio(ours, peer)))
-    columns = ("ours", "dask-labextension", "neither", "ours / peer")
-    table("worst GET /api/status, ms", columns, rows)
+    table(title, ("ours", "dask-labextension", "neither", "ours / peer"), rows)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What an extension adds to the start of JupyterLab, and to its memory.
 
 ``python -m benchmarks.peer.start [rounds]`` starts the same JupyterLab with and without the
-extension in turn, ours and the peer's: how long it takes until ``/api`` is answered, and what
-the process has in memory a while later. Neither has made a cluster, nor has a browser come.
+extension in turn, ours and the peer's: how long it takes until ``/api`` is answered, and
+what the process has in memory a while later. Neither has made a cluster, nor has a browser
+come.
 """
 
 from __future__ import annotations
