@@ -1,7 +1,7 @@
 """How long the modules of the server extensions take to load.
 
 ``python -m benchmarks.peer.imports [rounds]`` loads ``jupyter_server`` in a new process,
-and then what Jupyter loads for the extension. Modules that Jupyter has anyway cost nothing.
+and then what Jupyter loads for the extension: modules that it has anyway cost nothing.
 Bytecode is there, as pip leaves it behind.
 """
 

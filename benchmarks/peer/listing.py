@@ -1,8 +1,8 @@
 """How fast clusters are listed when many ask at the same time.
 
-``python -m benchmarks.peer.listing [rounds]`` makes one cluster with ours and with the peer,
-and asks for the list on 32 connections without a pause. Jupyter's own ``/api/status`` of
-the same server shows how much of it is Jupyter.
+``python -m benchmarks.peer.listing [rounds]`` makes one cluster with ours and one with the
+peer, and asks for the list on 32 connections without a pause. Jupyter's own list of kernels
+(there is none) in our server shows how much of it is Jupyter.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ async def servers() -> AsyncIterator[dict[str, str]]:
         yield {
             "ours": ours.list_url,
             "dask-labextension": peer.list_url,
-            "Jupyter itself (/api/status)": f"{our_lab.url}api/status",
+            "Jupyter's list of kernels": f"{our_lab.url}api/kernels",
         }
         await ours.delete(names[0])
         await peer.delete(names[1])

@@ -59,7 +59,7 @@ class Echo(WebSocketHandler):
         self.write_message(message, binary=isinstance(message, bytes))
 
 
-routes = [
+routes: list[Any] = [
     ("individual-small", Small, {}),
     ("individual-script", Script, {}),
     ("individual-large", Large, {}),

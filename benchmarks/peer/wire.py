@@ -32,6 +32,7 @@ class Connection:
         self._room = memoryview(bytearray(2**20))
 
     def close(self) -> None:
+        """Hang up."""
         self._socket.close()
 
     def ask(self, request: bytes) -> tuple[bytes, int, float]:
@@ -85,7 +86,7 @@ class Connection:
 
 
 async def many(url: str, at_once: int, seconds: float) -> tuple[list[float], float]:
-    """Ask on so many connections without a pause; return the seconds, and answers a second."""
+    """Ask on so many connections; return the seconds, and answers a second."""
     parts, request = urlsplit(url), request_for(url)
     taken: list[float] = []
     end = time.perf_counter() + seconds
