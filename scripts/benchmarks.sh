@@ -22,12 +22,9 @@ uptime
 printf '\n'
 
 browser() {
-  local chromium which
+  local chromium
   chromium=$(scripts/chromium.sh)
-  for which in ours peer neither; do
-    CHROMIUM=$chromium BENCHMARK=$which \
-      jlpm playwright test --config ui-tests/benchmarks/peer/playwright.config.ts
-  done
+  CHROMIUM=$chromium jlpm playwright test --config ui-tests/benchmarks/peer/playwright.config.ts
 }
 
 [ $# -gt 0 ] || set -- imports start stalls listing proxy browser

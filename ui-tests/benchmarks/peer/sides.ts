@@ -62,7 +62,9 @@ function peer(page: Page): ISide {
     extension: 'dask-labextension',
     requests: /\/(dask|proxy)\//,
     open: async () => {
-      await page.locator('.jp-SideBar [data-id="dask-dashboard-launcher"]').click();
+      await page
+        .locator('.jp-SideBar [data-id="dask-dashboard-launcher"]')
+        .click();
       await expect(panel).toBeVisible();
     },
     prepare: async () => undefined,
