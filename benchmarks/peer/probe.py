@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from .labs import Lab
+from .labs import Lab, processor_time
 
 PAUSE = 0.002
 """Seconds between two questions, without which they are a load of their own."""
@@ -40,12 +40,6 @@ async def probed(server: Lab, work: Awaitable[Any]) -> Answers:
     return Answers(*json.loads(output))
 
 
-def computed(pid: int) -> float:
-    """Return the milliseconds that all threads of a process had a processor."""
-    clock = (~pid << 3) | 2  # what clock_getcpuclockid(3) returns on Linux
-    return 1000 * time.clock_gettime(clock)
-
-
 def ask(connection: socket.socket, request: bytes) -> None:
     connection.sendall(request)
     answer = connection.recv(65536)
@@ -69,10 +63,10 @@ def main() -> None:
     with socket.create_connection((url.hostname or "", url.port or 80)) as connection:
         ask(connection, request)  # the first one loads what it needs
         while not ended.is_set():
-            own, begin = computed(pid), time.perf_counter()
+            own, begin = processor_time(pid), time.perf_counter()
             ask(connection, request)
             walls.append(1000 * (time.perf_counter() - begin))
-            owns.append(computed(pid) - own)
+            owns.append(1000 * (processor_time(pid) - own))
             time.sleep(PAUSE)
     print(json.dumps([walls, owns]))
 

@@ -21,24 +21,24 @@ WITH = {"ours": OURS, "dask-labextension": PEER}
 
 def main() -> None:
     compile_ours()
-    seconds: dict[tuple[str, bool], list[float]] = {}
-    memory: dict[tuple[str, bool], list[float]] = {}
+    found: dict[tuple[str, bool], list[tuple[float, float, float]]] = {}
     for _ in rounds(9):
         for name, environment in WITH.items():
             for enabled in (False, True):
-                with lab(environment, enabled) as started:
+                with lab(environment, enabled) as it:
                     time.sleep(SETTLE)
-                    seconds.setdefault((name, enabled), []).append(started.seconds)
-                    memory.setdefault((name, enabled), []).append(started.memory)
+                    figures = (it.seconds, it.processor, it.memory)
+                    found.setdefault((name, enabled), []).append(figures)
     rows = []
-    for name in WITH:
-        off, on = median(seconds[name, False]), median(seconds[name, True])
-        rows.append((f"{name}: start", f"{off:.2f} s", f"{on:.2f} s", f"{on - off:+.2f} s"))
-    for name in WITH:
-        off, on = median(memory[name, False]), median(memory[name, True])
-        rows.append(
-            (f"{name}: memory", f"{off:.1f} MiB", f"{on:.1f} MiB", f"{on - off:+.1f} MiB")
-        )
+    what = (("start", "s"), ("processor time of it", "s"), ("memory", "MiB"))
+    for column, (figure, unit) in enumerate(what):
+        for name in WITH:
+            off, on = (
+                median([figures[column] for figures in found[name, enabled]])
+                for enabled in (False, True)
+            )
+            cells = (f"{off:.2f} {unit}", f"{on:.2f} {unit}", f"{on - off:+.2f} {unit}")
+            rows.append((f"{name}: {figure}", *cells))
     table("JupyterLab", ("without", "with", "difference"), rows)
 
 

@@ -23,13 +23,15 @@ const SERVERS: Record<string, { port: number; env: Record<string, string> }> = {
   }
 };
 
-export default defineConfig(tests, {
+// Not merged with those of the tests, whose server would start as well.
+export default defineConfig({
+  ...tests,
   testDir: __dirname,
   testMatch: '*.bench.ts',
   testIgnore: [],
   timeout: 600_000,
   retries: 0,
-  use: { trace: 'off' },
+  use: { ...tests.use, trace: 'off' },
   projects: Object.entries(SERVERS).map(([name, { port }]) => ({
     name,
     use: { baseURL: `http://127.0.0.1:${port}${BASE_URL}` }
