@@ -3,7 +3,7 @@ import { expect, Page, Request, test } from '@playwright/test';
 import { Lab } from '../../lab';
 import { ISide, side } from './sides';
 
-const MINUTE = Number(process.env.IDLE_SECONDS ?? 60) * 1000;
+const IDLE = Number(process.env.IDLE_SECONDS ?? 60) * 1000;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
 /** From the page to the first plot, as a person with a mouse goes through it. */
@@ -25,8 +25,8 @@ test('figures of the panel', async ({ page }, info) => {
   say('first load', `${(size / 1000).toFixed(1)} kB in ${count} files`);
 
   requests.length = 0;
-  await pause(MINUTE);
-  say('requests in a minute, never opened', `${requests.length}`);
+  await pause(IDLE);
+  say(`requests in ${IDLE / 1000} s, never opened`, `${requests.length}`);
 
   await its.open();
   const toCard: number[] = [];
@@ -60,8 +60,8 @@ test('figures of the panel', async ({ page }, info) => {
   await page.waitForLoadState('networkidle');
   await pause(3000);
   requests.length = 0;
-  await pause(MINUTE);
-  say('requests in a minute, open panel', `${requests.length}`);
+  await pause(IDLE);
+  say(`requests in ${IDLE / 1000} s, open panel`, `${requests.length}`);
   await its.remove(`bench${ROUNDS - 1}`);
 });
 

@@ -84,12 +84,19 @@ function peer(page: Page): ISide {
         .locator('canvas')
         .first(),
     remove: async () => {
-      await card.getByText('SHUTDOWN').click();
-      await page
-        .getByRole('dialog')
-        .locator('button.jp-mod-warn, button.jp-mod-accept')
-        .first()
-        .click();
+      // Its dialog is none of the figures.
+      await page.evaluate(async () => {
+        const url = new URL('../../dask/clusters', document.baseURI);
+        const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+        for (const { id } of (await (await fetch(url)).json()) as {
+          id: string;
+        }[]) {
+          await fetch(`${url}/${id}`, {
+            method: 'DELETE',
+            headers: { 'X-XSRFToken': cookie }
+          });
+        }
+      });
       await expect(card).toHaveCount(0);
     }
   };
