@@ -3,8 +3,8 @@
 ``python -m benchmarks.peer.stalls [rounds]`` asks ``GET /api/status`` without a pause, at
 rest, at the first create, during a computation of many tiny tasks and while ten clusters
 come and go at once. A processor that others need delays any answer: how much shows a
-JupyterLab with neither extension beside another one that does the same work, and what the
-server itself computed in its worst answer.
+JupyterLab with neither extension beside another one that does the same work, and the
+most that the server itself computed in an answer.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def main() -> None:
                 found.setdefault(what, {}).setdefault(name, []).append(answers)
                 print(f"  {what}, {name}: {max(answers.wall):.1f} ms", file=sys.stderr)
     show("worst GET /api/status, ms", found, lambda it: max(it.wall))
-    show("of it the server's own work", found, lambda it: max(it.own))
+    show("most own work in an answer, ms", found, lambda it: max(it.own))
     show("99 of 100 are faster than", found, lambda it: percentile(it.wall, 0.99))
 
 
