@@ -16,7 +16,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend browser idle gateway wheel oldest notebook7 kfp benchmark benchmark-peer clean
+.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend coverage browser idle gateway wheel oldest notebook7 kfp benchmark benchmark-peer clean
 
 help:
 	@sed -n '1,6s/^# //p' Makefile
@@ -62,7 +62,7 @@ dist: setup
 	@scripts/dist.sh
 
 # One suite: make server
-lint types server fuzz frontend browser idle gateway wheel oldest notebook7 kfp: setup
+lint types server fuzz frontend coverage browser idle gateway wheel oldest notebook7 kfp: setup
 	@scripts/test.sh $@
 
 # Figures, not verdicts: see docs/performance.md

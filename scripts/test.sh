@@ -28,6 +28,13 @@ frontend() {
   jlpm test
 }
 
+# What the suites `server` and `frontend` run through. Other processes are not counted (hosts of
+# clusters, schedulers), nor what only runs in a browser: most of src/plugins and all drawing.
+coverage() {
+  pytest tests --reruns 1 --numprocesses "${SERVER_PROCESSES:-2}" --dist worksteal \
+    --cov=jupyter_dask_k8s --cov-report=term:skip-covered && jlpm test --coverage
+}
+
 # The wheel works by itself: installed into a new environment, without Node.
 wheel() {
   scripts/wheel.sh
