@@ -10,7 +10,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..errors import ClusterError, InvalidField
-from ..models import ErrorBody
+from ..models import Cluster, ErrorBody
 from ..services import SETTINGS_KEY, Services
 from .bodies import decode_body
 
@@ -64,6 +64,12 @@ class Handler(APIHandler):
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise InvalidField(name, f"“{name}” is a number of lines, not “{text[:40]}”.")
         return int(text)
+
+    def seen(self, cluster: Cluster) -> Cluster:
+        """Return a cluster as this user sees it."""
+        if not self.services.contains(cluster, self.current_user):
+            return cluster
+        return msgspec.structs.replace(cluster, contained=True)
 
     def reply(self, answer: msgspec.Struct, status: int = 200) -> None:
         """Finish with a model."""
