@@ -20,7 +20,9 @@ function mallory(verb: 'make' | 'reports'): string {
 }
 
 /** All that the hostile page tells, up to its last attempt or an earlier one. */
-async function reports(last = 'the place of the top'): Promise<Map<string, string>> {
+async function reports(
+  last = 'the place of the top'
+): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   const read = (): boolean => {
     for (const { what, result } of JSON.parse(
@@ -66,9 +68,9 @@ test('a hostile page of somebody else gets nothing', async ({ page }) => {
   told.delete('origin');
   told.delete('referrer');
   expect(told.size).toBeGreaterThan(15);
-  expect([...told].filter(([, result]) => !result.startsWith('failed'))).toEqual(
-    []
-  );
+  expect(
+    [...told].filter(([, result]) => !result.startsWith('failed'))
+  ).toEqual([]);
   const terminals = await page.request.get(`${DIRECT}api/terminals`);
   expect(await terminals.json()).toEqual([]);
   expect(page.url()).toBe(url);

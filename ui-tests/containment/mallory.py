@@ -1,6 +1,6 @@
 """What somebody does who has a cluster, and wants what is another's: `mallory.py URL VERB`.
 
-``make`` makes the cluster ``bait`` and replaces a page of its dashboard by ``hostile.html``;
+``make`` makes the cluster ``bait`` and replaces a page of it by ``hostile.html``;
 ``reports`` prints as JSON what that page has told since it was asked last.
 """
 
