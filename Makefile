@@ -1,8 +1,8 @@
 # make lab              sets everything up and starts JupyterLab with the extension
 # make test             sets everything up and runs the suites that need neither Kubernetes nor other versions
-# make test-versions    the same for the suites in other environments: JupyterLab 4.0, Notebook 7, kfp
+# make test-versions    the same for the long suites: JupyterLab 4.0, Notebook 7, kfp, fuzz
 # make test-kubernetes  runs the suite on a Kubernetes: yours ($KUBECONFIG), or one it brings up
-# make dist             sets everything up and builds the wheel into dist/
+# make dist             sets everything up and builds sdist and wheel into dist/
 # All are incremental; `make clean` forgets what they made.
 
 SHELL := /bin/bash
@@ -16,7 +16,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test test-versions test-kubernetes dist lint types server frontend browser idle gateway containment wheel oldest notebook7 kfp benchmark clean
+.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend browser idle gateway containment wheel oldest notebook7 kfp benchmark clean
 
 help:
 	@sed -n '1,6s/^# //p' Makefile
@@ -52,7 +52,7 @@ test: setup
 	scripts/test.sh lint types frontend idle server + wheel browser gateway containment
 
 test-versions: dist
-	@scripts/test.sh oldest + notebook7 kfp
+	@scripts/test.sh oldest + notebook7 kfp fuzz
 
 # Arguments for pytest: make test-kubernetes PYTEST_ARGS="-k idle"
 test-kubernetes: setup
@@ -62,7 +62,7 @@ dist: setup
 	@scripts/dist.sh
 
 # One suite: make server
-lint types server frontend browser idle gateway containment wheel oldest notebook7 kfp: setup
+lint types server fuzz frontend browser idle gateway containment wheel oldest notebook7 kfp: setup
 	@scripts/test.sh $@
 
 # Figures, not verdicts: see docs/performance.md

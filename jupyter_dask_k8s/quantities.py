@@ -17,7 +17,9 @@ _UNITS = {
     "gi": 2**30,
     "ti": 2**40,
 }
-_PATTERN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]i?|)b?\s*", re.IGNORECASE | re.ASCII)
+# No machine has amounts of more digits, and Python's numbers end somewhere.
+_NUMBER = r"\d{1,18}(?:\.\d{1,18})?"
+_PATTERN = re.compile(rf"\s*({_NUMBER})\s*([kmgt]i?|)b?\s*", re.IGNORECASE | re.ASCII)
 
 
 def parse_memory(text: str) -> int:
@@ -53,7 +55,7 @@ def memory_quantity(amount: int) -> str:
     return str(amount)
 
 
-_CPU = re.compile(r"\s*(?:(\d+)m|(\d+(?:\.\d+)?))\s*", re.ASCII)
+_CPU = re.compile(rf"\s*(?:(\d{{1,18}})m|({_NUMBER}))\s*", re.ASCII)
 
 
 def parse_cpu(text: str) -> int:
@@ -81,7 +83,10 @@ def format_duration(seconds: int) -> str:
     return "0 seconds"
 
 
-_QUANTITY = re.compile(r"([+-]?\d*\.?\d+|[+-]?\d+\.)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?")
+_QUANTITY = re.compile(
+    r"([+-]?\d{0,30}\.?\d{1,30}|[+-]?\d{1,30}\.)([eE][+-]?\d{1,2}|[numkMGTPE]|[KMGTPE]i)?",
+    re.ASCII,
+)
 _SUFFIXES = {
     "n": Decimal("1e-9"),
     "u": Decimal("1e-6"),

@@ -41,7 +41,9 @@ def explain(error: msgspec.ValidationError, type: Any) -> InvalidField:
     what, path = match["what"], (match["path"] or "").strip(".")
     quoted = _QUOTED.findall(what)
     if "unknown field" in what or "missing required field" in what:
-        field = ".".join(part for part in (path, quoted[-1]) if part)
+        # The name is whatever somebody wrote: nothing, or with quotes of its own.
+        name = what.partition("`")[2].removesuffix("`")
+        field = ".".join(part for part in (path, name) if part)
         verb = "is not a known field" if "unknown" in what else "is missing"
         return InvalidField(field, f"“{field}” {verb}.")
     if path.rpartition(".")[2] == "name":

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the wheel into dist/: what is tested, and what deploy/image installs. It is not built
-# again while nothing that goes into it is newer.
+# Builds the sdist, and from it the wheel, into dist/: what is tested, and what deploy/image
+# installs. They are not built again while nothing that goes into them is newer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sources=(jupyter_dask_k8s src style schema jupyter-config ./*.json ./*.toml ./*.md yarn.lock LICENSE)
@@ -12,6 +12,8 @@ for wheel in dist/*.whl; do
     exit
   fi
 done
-rm -f dist/*.whl
-python -m pip wheel -qq --disable-pip-version-check --no-deps --wheel-dir dist .
+rm -f dist/*.whl dist/*.tar.gz
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+python -m build --outdir dist . >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 ls dist/*.whl

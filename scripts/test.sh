@@ -19,6 +19,11 @@ server() {
   pytest tests --reruns 1 -rfER --numprocesses "${SERVER_PROCESSES:-2}" --dist worksteal
 }
 
+# Thousands of requests and inputs that nobody would write; the suite `server` tries some.
+fuzz() {
+  FUZZ_CASES=${FUZZ_CASES:-300} pytest tests/fuzz
+}
+
 frontend() {
   jlpm test
 }

@@ -20,6 +20,7 @@ class Server:
     """A Jupyter server as Kubeflow runs it: with a base URL and without a token."""
 
     base_url = "/notebook/team-a/alice-nb/"
+    token = ""
 
     def __init__(self, folder: Path, *options: str, port: int = 0, **env: str) -> None:
         environment = {
@@ -30,7 +31,10 @@ class Server:
             [
                 *(sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser"),
                 *(f"--port={port}", "--ServerApp.port_retries=0"),
-                *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+                *(
+                    f"--IdentityProvider.token={self.token}",
+                    f"--ServerApp.root_dir={folder}",
+                ),
                 f"--ServerApp.base_url={self.base_url}",
                 "--ServerApp.disable_check_xsrf=True",
                 "--ServerApp.jpserver_extensions={'jupyter_dask_k8s': True}",

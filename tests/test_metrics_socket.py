@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -59,6 +60,61 @@ async def test_readings_follow_the_work(
             break
         await asyncio.sleep(0.05)
     assert not hub.reading
+
+
+async def count_requests(client: Client) -> Callable[[], Awaitable[int]]:
+    """Count HTTP requests where the scheduler's own server takes them, whoever asks."""
+
+    # Within this function: the scheduler, another process, cannot import tests.
+    def begin(dask_scheduler: Any) -> None:
+        application = dask_scheduler.http_application
+        find_handler = application.find_handler
+        application.requests = 0
+
+        def find_and_count(request: Any, **more: Any) -> Any:
+            application.requests += 1
+            return find_handler(request, **more)
+
+        application.find_handler = find_and_count
+
+    def count(dask_scheduler: Any) -> int:
+        return int(dask_scheduler.http_application.requests)
+
+    await client.run_on_scheduler(begin)
+    return lambda: client.run_on_scheduler(count)
+
+
+async def test_the_scheduler_is_not_asked_after_the_last_viewer_left(
+    dask_api: DaskAPI, jp_ws_fetch: Any, jp_serverapp: Any
+) -> None:
+    hub = jp_serverapp.web_app.settings[SETTINGS_KEY].metrics
+    await dask_api("POST", "clusters", {"name": "demo", "workers": 1})
+    cluster = await dask_api.running("demo")
+    async with Client(cluster["scheduler_address"], asynchronous=True) as client:
+        asked = await count_requests(client)
+        card = await jp_ws_fetch("dask-k8s", "api", "metrics")
+        await card.write_message(json.dumps({"watch": ["demo"]}))
+        monitor = await jp_ws_fetch("dask-k8s", "api", "metrics")
+        await monitor.write_message(json.dumps({"watch": [], "monitor": ["demo"]}))
+        samples = 0
+        while samples < 10:
+            samples += len((await read(monitor))["samples"])
+        assert await asked() >= 10
+
+        # One turns away and stays connected, the other one leaves.
+        await monitor.write_message(json.dumps({"watch": [], "monitor": []}))
+        card.close()
+        for _ in range(500):
+            if not hub.reading:
+                break
+            await asyncio.sleep(0.01)
+        assert hub.reading == []
+        # What was on its way then has arrived long before.
+        await asyncio.sleep(1)
+        before = await asked()
+        await asyncio.sleep(10)
+        assert await asked() == before
+        monitor.close()
 
 
 async def test_nothing_is_sent_while_nothing_changes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
@@ -85,8 +86,17 @@ class Handler(APIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer an error as JSON, without any traceback."""
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self._methods()))
         error = (kwargs.get("exc_info") or (None, None))[1]
         self.finish(msgspec.json.encode(error_body(error, status_code)))
+
+    def _methods(self) -> list[str]:
+        """Return the HTTP methods there are here (RFC 9110, section 15.5.6)."""
+        none = web.RequestHandler._unimplemented_method
+        return [
+            it for it in self.SUPPORTED_METHODS if getattr(type(self), it.lower()) != none
+        ]
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log what we did not foresee whole, and what we answer on purpose not at all."""

@@ -159,6 +159,21 @@ describe('MonitorView', () => {
     expect(new MonitorView(data, 600).times.slice(1, 3)).toEqual([3, 5]);
   });
 
+  it('has no more points than there is room for, within reason', () => {
+    const samples = Array.from({ length: 601 }, (_, time) => ({
+      time,
+      cpu: 1
+    }));
+    const data = filled(...samples);
+    const points = (room: number): number =>
+      new MonitorView(data, 600, room).length;
+    expect(points(150)).toBe(151);
+    expect(points(1000)).toBe(301);
+    expect(points(0)).toBe(101);
+    // A short window has all that there is.
+    expect(new MonitorView(data, 60, 100).length).toBe(62);
+  });
+
   it('is empty without data', () => {
     const view = new MonitorView(new MonitorData(), 60);
     expect(view.times).toEqual([]);

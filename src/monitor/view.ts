@@ -6,6 +6,9 @@ import type { MonitorData } from './data';
  */
 const MOST_POINTS = 300;
 
+/** Narrow plots have so many, or one could not see what goes up and down. */
+const LEAST_POINTS = 100;
+
 /** What a line goes through; `null` breaks it. */
 export type Points = (number | null)[];
 
@@ -16,13 +19,15 @@ export type Points = (number | null)[];
 export class MonitorView {
   constructor(
     readonly data: MonitorData,
-    readonly seconds: number
+    readonly seconds: number,
+    /** How many points there is room for. */
+    room = MOST_POINTS
   ) {
     const { length, totals } = data;
     this.end = length === 0 ? 0 : totals.time(-1);
     this.start = this.end - seconds;
     // By the clock: what is averaged stays the same while time goes on.
-    const span = seconds / MOST_POINTS;
+    const span = seconds / Math.min(MOST_POINTS, Math.max(LEAST_POINTS, room));
     let last = NaN;
     for (let index = this._firstIndex(); index < length; index++) {
       const time = totals.time(index);

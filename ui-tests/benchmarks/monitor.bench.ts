@@ -2,19 +2,7 @@ import { expect, test } from '@playwright/test';
 
 import { Lab } from '../lab';
 import { fakeFeed } from './fakeFeed';
-
-/** What Chromium's trace tells of one thing. */
-interface ITraceEvent {
-  name: string;
-  ph: string;
-  ts: number;
-  dur?: number;
-  /** Time on the processor: less than `dur` where others need it, too. */
-  tdur?: number;
-  pid: number;
-  tid: number;
-  args?: { name?: string };
-}
+import { ITraceEvent, tasksWith } from './trace';
 
 const WORKERS = Number(process.env.WORKERS ?? 1000);
 const SECONDS = Number(process.env.TRACE_SECONDS ?? 15);
@@ -50,6 +38,7 @@ test('frame times of the monitor', async ({ browser, page }) => {
     return (JSON.parse(text) as { traceEvents: ITraceEvent[] }).traceEvents;
   };
 
+  const yardstick = await page.evaluate(measureYardstick);
   const still = await trace(
     () => new Promise(resolve => setTimeout(resolve, SECONDS * 1000))
   );
@@ -72,10 +61,29 @@ test('frame times of the monitor', async ({ browser, page }) => {
     describe('the same, while the pointer moves', frames(moving)),
     describe('reading a message of the server', messages(still))
   ];
-  process.stdout.write(`${HEAD}\n${table.join('\n')}\n`);
+  process.stdout.write(
+    `${HEAD}\n${table.join('\n')}\nyardstick: ${yardstick.toFixed(1)} ms\n`
+  );
   await lab.picture('benchmark-monitor');
   expect(frames(still).length).toBeGreaterThan(SECONDS / 2);
 });
+
+/**
+ * How long a fixed piece of work takes here, in ms: what machines can be compared by. The
+ * best of many, so that it tells of the processor and not of who else wants it.
+ */
+function measureYardstick(): number {
+  const one = (): number => {
+    const begin = performance.now();
+    let sum = 0;
+    for (let step = 0; step < 2e6; step++) {
+      sum += Math.sqrt(step) * Math.sin(step);
+    }
+    const end = performance.now();
+    return sum === 0 ? Infinity : end - begin;
+  };
+  return Math.min(...Array.from({ length: 20 }, one));
+}
 
 const HEAD = [
   'processor time of the main thread, ms'.padEnd(44),
@@ -94,33 +102,6 @@ function frames(events: ITraceEvent[]): number[] {
 /** Those that took a message from a websocket. */
 function messages(events: ITraceEvent[]): number[] {
   return tasksWith(events, 'WebSocketReceive');
-}
-
-/** The length of each task of the page's main thread in which something happened. */
-function tasksWith(events: ITraceEvent[], name: string): number[] {
-  const marks = events.filter(event => event.name === name);
-  const places = new Set(marks.map(({ pid, tid }) => `${pid} ${tid}`));
-  const tasks = events.filter(
-    ({ dur = 0, name: what, ph, pid, tid }) =>
-      ph === 'X' &&
-      dur > 0 &&
-      /RunTask|ThreadControllerImpl::RunTask/.test(what) &&
-      places.has(`${pid} ${tid}`)
-  );
-  const lengths = new Map<ITraceEvent, number>();
-  for (const mark of marks) {
-    const task = tasks.find(
-      ({ dur = 0, pid, tid, ts }) =>
-        pid === mark.pid &&
-        tid === mark.tid &&
-        ts <= mark.ts &&
-        mark.ts <= ts + dur
-    );
-    if (task) {
-      lengths.set(task, (task.tdur ?? task.dur ?? 0) / 1000);
-    }
-  }
-  return [...lengths.values()];
 }
 
 function describe(what: string, times: number[]): string {

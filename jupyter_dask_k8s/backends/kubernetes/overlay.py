@@ -96,9 +96,10 @@ def _merge_list(under: list[Any], over: list[Any], path: str) -> list[Any]:
     if name in _ADDED:
         return [*under, *(it for it in over if it not in under)]
     key = _KEYS.get(name)
-    if key is None or not all(isinstance(it, dict) for it in (*under, *over)):
+    if key is None:
         return over
     for item in over:
+        _check_entry(item, key, path)
         found = _partner(under, item, key, first=name == "containers")
         if found is not None:
             _merge_item(found, item, key, f"{path}[{found.get(key, '')}]")
@@ -107,6 +108,13 @@ def _merge_list(under: list[Any], over: list[Any], path: str) -> list[Any]:
         else:
             under.append(_merge({}, item, f"{path}[{item.get(key, '')}]"))
     return under
+
+
+def _check_entry(item: Any, key: str, path: str) -> None:
+    if not isinstance(item, dict):
+        raise InvalidField("overlay", f"“{path}” is a list of mappings.")
+    if not isinstance(item.get(key), str | None):
+        raise InvalidField("overlay", f"“{key}” of an entry of “{path}” is text.")
 
 
 def _partner(

@@ -14,6 +14,9 @@ const AXIS_WIDTH = 62;
 const AXIS_HEIGHT = 20;
 const PADDING = 8;
 
+/** How wide the time below the cursor is: see monitor.css. */
+const TIME_WIDTH = 84;
+
 /** The cursor of all plots is moved together, and not by uPlot. */
 const ignore = (): null => null;
 const DEAF: uPlot.Cursor.Bind = {
@@ -50,7 +53,13 @@ export class Chart {
     this._uplot = null;
   }
 
-  /** Draw the lines; `showValues` has to follow. */
+  /** How many points can be told apart: one on two pixels of the screen. */
+  get room(): number {
+    const wide = this._width - AXIS_WIDTH - PADDING;
+    return Math.max(0, (wide * (window.devicePixelRatio || 1)) / 2);
+  }
+
+  /** Draw the lines; `setCursor` and `showValues` have to follow. */
   draw(plot: IPlot, view: MonitorView): void {
     this._plot = plot;
     this._view = view;
@@ -200,7 +209,7 @@ export class Chart {
     this._time.hidden = time === null || left < 0;
     if (time !== null) {
       setText(this._time, formatClock(time));
-      const half = 30;
+      const half = TIME_WIDTH / 2;
       const middle = Math.min(Math.max(left, half), wide - half);
       this._time.style.transform = `translateX(${middle}px) translateX(-50%)`;
     }

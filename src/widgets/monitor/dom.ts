@@ -12,9 +12,30 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 
 /** Change a text only where it is another one: nothing is laid out in vain. */
 export function setText(node: Element, text: string): void {
-  if (node.textContent !== text) {
+  const { firstChild } = node;
+  if (firstChild instanceof Text && firstChild === node.lastChild) {
+    // The same node with other letters costs less than another node.
+    if (firstChild.data !== text) {
+      firstChild.data = text;
+    }
+  } else if (node.textContent !== text) {
     node.textContent = text;
   }
+}
+
+/** A text that changes often, and what it is in. */
+export interface ITextBox {
+  readonly node: HTMLElement;
+  readonly text: HTMLElement;
+}
+
+/**
+ * Make a box for a text that changes often: nothing else is laid out anew for that. There
+ * are two, because a box that lies in a grid or a row itself takes that along.
+ */
+export function textBox(className: string): ITextBox {
+  const text = element('span', 'jp-Dask-Monitor-text');
+  return { node: element('span', className, text), text };
 }
 
 /** A canvas as large as it is shown, and how to draw on it in CSS pixels. */

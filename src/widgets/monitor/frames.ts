@@ -3,11 +3,14 @@ import type { IDisposable } from '@lumino/disposable';
 /** A frame that comes so many ms after it was asked for is one of a slow screen. */
 const SLOW = 60;
 
+/** How many jobs are done in such a frame: all of them would make it slower still. */
+const MOST = 3;
+
 /**
  * Jobs for the next frames of the screen, by their names: one that is asked for again
  * while it waits is done once. Each has a frame of its own, so that none comes late: what
  * a canvas costs is paid at the end of the frame, and cannot be measured before. Where
- * frames are rare anyway, all are done in one, or the last would be seconds behind. None
+ * frames are rare anyway, a few are done in one, or the last would be seconds behind. None
  * is done while nobody can see what it would draw.
  */
 export class FrameQueue implements IDisposable {
@@ -45,11 +48,12 @@ export class FrameQueue implements IDisposable {
   }
 
   private _run(): void {
-    const slow = performance.now() - this._asked > SLOW;
+    let most = performance.now() - this._asked > SLOW ? MOST : 1;
     for (const [name, job] of this._jobs) {
       this._jobs.delete(name);
       job();
-      if (!slow) {
+      most -= 1;
+      if (most === 0) {
         break;
       }
     }

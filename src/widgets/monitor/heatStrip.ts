@@ -10,7 +10,7 @@ import {
 } from '../../monitor/heat';
 import { watchSize } from '../changed';
 import { formatBytes, formatCount, formatUsage } from '../format';
-import { element, fitCanvas, setText } from './dom';
+import { element, fitCanvas, setText, textBox } from './dom';
 import type { Palette } from './palette';
 
 /** Shades from nothing to all. */
@@ -143,7 +143,7 @@ export class HeatStrip {
     const columns = this._columns;
     if (columns === null) {
       setText(
-        this._detail,
+        this._detail.text,
         this._data !== null && this._data.length > 0
           ? trans.__('Not kept for this moment')
           : ''
@@ -152,7 +152,7 @@ export class HeatStrip {
     }
     const place = this._order[this._chosen];
     setText(
-      this._detail,
+      this._detail.text,
       place === undefined
         ? columns.ids.length === 0
           ? trans.__('No workers')
@@ -282,14 +282,14 @@ export class HeatStrip {
       this._title,
       select,
       scale,
-      this._detail
+      this._detail.node
     );
   }
 
   private readonly _title = element('span', 'jp-Dask-Legend-title');
   private readonly _select = element('select', '');
   private readonly _scale = element('span', 'jp-Dask-Heat-scale');
-  private readonly _detail = element('span', 'jp-Dask-Heat-detail');
+  private readonly _detail = textBox('jp-Dask-Heat-detail');
   /** Read aloud as the keys go from worker to worker. */
   private readonly _spoken = element('div', 'jp-Dask-hiddenText');
   private readonly _place = element('div', 'jp-Dask-Heat-place');

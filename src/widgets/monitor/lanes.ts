@@ -10,11 +10,14 @@ import {
 import type { MonitorView, Points } from '../../monitor/view';
 import { watchSize } from '../changed';
 import { formatBytes, formatUsage } from '../format';
-import { element, fitCanvas, setText } from './dom';
+import { element, fitCanvas, setText, textBox } from './dom';
 import type { Palette } from './palette';
 
 /** So many GPUs have a lane; the strip of workers shows all. */
 const MOST = 32;
+
+/** So many are drawn in one frame of the screen. */
+const GROUP = 4;
 
 const HEIGHT = 30;
 
@@ -52,8 +55,11 @@ export class Lanes {
     this._unwatch();
   }
 
-  /** Draw, or hide where there is no GPU. */
-  draw(view: MonitorView): void {
+  /**
+   * Have a lane for each GPU, or hide where there is none. Returns how many groups of them
+   * `draw` has to draw then: each is work for a frame.
+   */
+  update(view: MonitorView): number {
     const { trans } = this._options;
     const gpus = gpusOf(view, MOST);
     this.node.hidden = gpus.length === 0;
@@ -71,7 +77,23 @@ export class Lanes {
     }
     this._lanes.slice(known).forEach(lane => lane.measure());
     this._lanes.splice(gpus.length).forEach(lane => lane.node.remove());
-    gpus.forEach((gpu, index) => this._lanes[index].draw(gpu, view));
+    gpus.forEach((gpu, index) => this._lanes[index].update(gpu, view));
+    return Math.ceil(gpus.length / GROUP);
+  }
+
+  /** Draw a group of lanes, with the values at a point; `null`: the newest. */
+  draw(group: number, point: number | null): void {
+    const first = group * GROUP;
+    for (const lane of this._lanes.slice(first, first + GROUP)) {
+      lane.draw();
+      lane.setCursor(point);
+      lane.showValues(point);
+    }
+  }
+
+  /** Put the cursor at a point; `null` takes it away. */
+  setCursor(point: number | null): void {
+    this._lanes.forEach(lane => lane.setCursor(point));
   }
 
   /** Values where the cursor is; `null`: the newest. */
@@ -119,7 +141,7 @@ class Lane {
       }
     });
     this._place.addEventListener('pointerleave', () => _options.onCursor(null));
-    this.node.append(this._label, this._place, this._value);
+    this.node.append(this._label, this._place, this._value.node);
   }
 
   readonly node = element('div', 'jp-Dask-Lane');
@@ -129,15 +151,20 @@ class Lane {
     this._width = this._place.clientWidth;
   }
 
-  draw(gpu: IGPU, view: MonitorView): void {
+  update(gpu: IGPU, view: MonitorView): void {
     this._gpu = gpu;
     this._view = view;
     const [first = '', ...others] = gpu.workers.map(shortName);
     const more = others.length === 0 ? '' : ` +${others.length}`;
     setText(this._label, first + more);
     this._label.title = [gpu.model, ...gpu.workers].join('\n');
+  }
+
+  draw(): void {
+    const gpu = this._gpu;
+    const view = this._view;
     const context = fitCanvas(this._canvas, this._width, HEIGHT);
-    if (context === null) {
+    if (context === null || gpu === null || view === null) {
       return;
     }
     const { palette } = this._options;
@@ -148,14 +175,18 @@ class Lane {
     this._line(context, view, gpu.memory, gpu.total);
   }
 
-  showValues(point: number | null): void {
-    const gpu = this._gpu;
+  setCursor(point: number | null): void {
     const view = this._view;
-    if (gpu !== null && view !== null) {
-      setText(this._value, this._describe(gpu, point));
-      this._cursor.hidden = point === null;
-      const left = point === null ? 0 : Math.round(this._x(view, point));
+    this._cursor.hidden = point === null;
+    if (point !== null && view !== null) {
+      const left = Math.round(this._x(view, point));
       this._cursor.style.transform = `translateX(${left}px)`;
+    }
+  }
+
+  showValues(point: number | null): void {
+    if (this._gpu !== null) {
+      setText(this._value.text, this._describe(this._gpu, point));
     }
   }
 
@@ -218,7 +249,7 @@ class Lane {
   private readonly _label = element('span', 'jp-Dask-Lane-label');
   private readonly _place = element('div', 'jp-Dask-Lane-place');
   private readonly _canvas = element('canvas', '');
-  private readonly _value = element('span', 'jp-Dask-Lane-value');
+  private readonly _value = textBox('jp-Dask-Lane-value');
   private readonly _cursor = element('div', 'jp-Dask-Lane-cursor');
   private _gpu: IGPU | null = null;
   private _view: MonitorView | null = null;

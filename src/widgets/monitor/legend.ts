@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ILine, IPlot } from '../../monitor/plots';
 import { describe } from '../../monitor/units';
-import { element, setText } from './dom';
+import { element, setText, textBox } from './dom';
 import type { Palette } from './palette';
 
 /**
@@ -14,7 +14,7 @@ export class Legend {
     private readonly _palette: Palette,
     private readonly _trans: TranslationBundle
   ) {
-    this.node.append(this._title, this._sum, this._list, this._note);
+    this.node.append(this._title, this._sum.node, this._list, this._note);
   }
 
   readonly node = element('figcaption', 'jp-Dask-Legend');
@@ -26,8 +26,8 @@ export class Legend {
     const alone = plot.lines.length === 1 && plot.sum === null;
     const sum = alone ? plot.lines[0].values : plot.sum;
     const total = sum === null ? null : valueAt(sum, point);
-    setText(this._sum, this._describe(total, plot, true));
-    this._sum.hidden = sum === null;
+    setText(this._sum.text, this._describe(total, plot, true));
+    this._sum.node.hidden = sum === null;
     this._list.hidden = alone;
     if (!alone) {
       this._drawList(plot, point);
@@ -46,7 +46,8 @@ export class Legend {
       this._list.replaceChildren(...plot.lines.map(line => this._item(line)));
     }
     plot.lines.forEach((line, index) => {
-      const value = this._list.children[index].lastElementChild;
+      const value =
+        this._list.children[index].firstElementChild?.lastElementChild;
       if (value) {
         setText(value, this._describe(valueAt(line.values, point), plot));
       }
@@ -59,7 +60,8 @@ export class Legend {
     const name = element('span', 'jp-Dask-Legend-name', label);
     name.title = label;
     const value = element('b', 'jp-Dask-Legend-value');
-    return element('li', '', swatch, name, ' ', value);
+    const row = element('div', 'jp-Dask-Legend-item', swatch, name, ' ', value);
+    return element('li', '', row);
   }
 
   private _describe(
@@ -71,7 +73,7 @@ export class Legend {
   }
 
   private readonly _title = element('span', 'jp-Dask-Legend-title');
-  private readonly _sum = element('b', 'jp-Dask-Legend-sum');
+  private readonly _sum = textBox('jp-Dask-Legend-sum');
   private readonly _list = element('ul', 'jp-Dask-Legend-list');
   private readonly _note = element('span', 'jp-Dask-Legend-note');
   private _key = '';

@@ -110,21 +110,32 @@ export class MonitorPlots extends Widget {
   private _drawAll(): void {
     const { model, trans } = this._options;
     this._queue.add('data', () => {
-      const view = (this._view = new MonitorView(model.data, model.seconds));
+      const room = Math.max(0, ...this._charts.map(chart => chart.room));
+      const { data, seconds } = model;
+      const view = (this._view = new MonitorView(data, seconds, room));
       this._plots = plotsOf(view, trans);
       this._label();
       for (const [index, plot] of this._plots.entries()) {
         const chart = this._charts[index] ?? this._addChart();
         this._queue.add(`chart ${index}`, () => {
           chart.draw(plot, view);
-          this._showCursor(chart, view);
+          chart.setCursor(this._time(view));
+          chart.showValues(this._point(view));
         });
       }
-      this._queue.add('lanes', () => {
-        this._lanes.draw(view);
-        this._lanes.showValues(this._point(view));
-      });
+      this._drawLanes(view);
       this._drawHeat();
+    });
+  }
+
+  private _drawLanes(view: MonitorView): void {
+    this._queue.add('lanes', () => {
+      const groups = this._lanes.update(view);
+      for (let group = 0; group < groups; group++) {
+        this._queue.add(`lanes ${group}`, () =>
+          this._lanes.draw(group, this._point(view))
+        );
+      }
     });
   }
 
@@ -152,10 +163,10 @@ export class MonitorPlots extends Widget {
     });
   }
 
-  private _showCursor(chart: Chart, view: MonitorView): void {
+  /** When the point of the cursor was. */
+  private _time(view: MonitorView): number | null {
     const point = this._point(view);
-    chart.setCursor(point === null ? null : view.times[point]);
-    chart.showValues(point);
+    return point === null ? null : view.times[point];
   }
 
   /** The point of the cursor; `null` where it is nowhere, or has left the window. */
@@ -174,10 +185,17 @@ export class MonitorPlots extends Widget {
     if (view === null || this._point(view) === before) {
       return;
     }
+    // The lines follow at once; what is read beside them takes another frame.
     this._queue.add('cursor', () => {
       const now = this._view ?? view;
-      this._charts.forEach(chart => this._showCursor(chart, now));
-      this._lanes.showValues(this._point(now));
+      const shown = this._time(now);
+      this._charts.forEach(chart => chart.setCursor(shown));
+      this._lanes.setCursor(this._point(now));
+    });
+    this._queue.add('values', () => {
+      const point = this._point(this._view ?? view);
+      this._charts.forEach(chart => chart.showValues(point));
+      this._lanes.showValues(point);
     });
     this._drawHeat();
   }
