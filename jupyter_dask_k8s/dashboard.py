@@ -18,6 +18,7 @@ from .dashboard_page import DashboardPage
 from .dashboard_paths import check_path
 from .dashboard_socket import DashboardSocket
 from .errors import ClusterNotFound
+from .names import owner_of
 from .services import SETTINGS_KEY, Services
 from .store import Entry
 
@@ -48,7 +49,7 @@ class ByCluster:
 
     def is_contained(self, entry: Entry) -> bool:
         """Return whether this dashboard is kept apart from Jupyter for this user."""
-        return self.services.contains(entry.cluster, self.current_user)
+        return self.services.contains(entry.cluster, owner_of(self.current_user))
 
 
 class _ByAddress(ByCluster):

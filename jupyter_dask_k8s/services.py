@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from .backends.base import Backend
 from .capabilities import Capabilities
@@ -12,7 +12,6 @@ from .doctor.shared import SharedRun
 from .errors import BackendUnavailable, InvalidField
 from .models import BackendName, Cluster
 from .monitor.hub import MetricsHub
-from .names import owner_of
 from .scheduler import SchedulerClient
 from .store import Store
 from .streams import Streams
@@ -72,9 +71,9 @@ class Services:
         self.synced_backend  # noqa: B018  # or the cluster may only seem to be missing
         return self.backend_named(self.store.get(name).backend)
 
-    def contains(self, cluster: Cluster, user: Any) -> bool:
-        """Return whether a user of Jupyter is shown this dashboard without its origin."""
-        return is_contained(cluster, owner_of(user), self.trusted_dashboards)
+    def contains(self, cluster: Cluster, me: str) -> bool:
+        """Return whether an owner is shown this dashboard without Jupyter's origin."""
+        return is_contained(cluster, me, self.trusted_dashboards)
 
     @property
     def synced_backend(self) -> Backend:

@@ -103,16 +103,22 @@ export class ContainedPage implements IDisposable {
     frame.title = label;
     frame.src = url;
     frame.addEventListener('load', () => {
-      if (visit === this._visit && this._state === 'unknown') {
-        this._set('open');
-        void this._poll.schedule({
-          interval: LOOK_INTERVAL,
-          phase: 'resolved'
-        });
+      if (visit === this._visit) {
+        this._onLoad();
       }
     });
     this._frame = frame;
     host.appendChild(frame);
+  }
+
+  private _onLoad(): void {
+    // Pages lead to other ones, which may have no websocket.
+    this._most = 0;
+    this._missed = 0;
+    if (this._state === 'unknown') {
+      this._set('open');
+      void this._poll.schedule({ interval: LOOK_INTERVAL, phase: 'resolved' });
+    }
   }
 
   /** See whether the page still has its websocket, or ever had one. */

@@ -130,6 +130,8 @@ async def test_pages_without_a_login(dask_api: DaskAPI, theirs: str, stranger: A
         "frame-ancestors 'self' https://kubeflow",
         "sandbox allow-scripts allow-popups",
     ]
+    head = await stranger(f"{page}/status", method="HEAD")
+    assert head.code == 200
     moved = await stranger(f"{page}/individual-moved?to=/status")
     assert moved.headers["Location"] == f"{page}/status"
     # What is refused, is no page of ours, or fails is kept apart as well.
@@ -137,7 +139,7 @@ async def test_pages_without_a_login(dask_api: DaskAPI, theirs: str, stranger: A
     assert refused.code == 403
     posted = await stranger(f"{page}/status", method="POST", body="")
     assert posted.code in (403, 405)
-    for it in (answer, moved, refused, posted):
+    for it in (answer, head, moved, refused, posted):
         assert any("sandbox" in it for it in it.headers.get_list("Content-Security-Policy"))
         assert "Access-Control-Allow-Origin" not in it.headers
         assert "Access-Control-Allow-Credentials" not in it.headers

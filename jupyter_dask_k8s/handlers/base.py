@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from tornado import web
 
 from ..errors import ClusterError, InvalidField
 from ..models import Cluster, ErrorBody
+from ..names import owner_of
 from ..services import SETTINGS_KEY, Services
 from .bodies import decode_body
 
@@ -66,9 +68,14 @@ class Handler(APIHandler):
             raise InvalidField(name, f"“{name}” is a number of lines, not “{text[:40]}”.")
         return int(text)
 
+    @cached_property
+    def me(self) -> str:
+        """Who asks, as an owner of clusters."""
+        return owner_of(self.current_user)
+
     def seen(self, cluster: Cluster) -> Cluster:
         """Return a cluster as this user sees it."""
-        if not self.services.contains(cluster, self.current_user):
+        if not self.services.contains(cluster, self.me):
             return cluster
         return msgspec.structs.replace(cluster, contained=True)
 

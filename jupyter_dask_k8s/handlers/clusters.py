@@ -10,7 +10,6 @@ from tornado import web
 
 from ..errors import NameTaken
 from ..models import ClusterCreate, ClusterList, ClusterPatch
-from ..names import owner_of
 from .base import Handler
 
 
@@ -27,11 +26,10 @@ class ClustersHandler(Handler):
     @authorized
     async def post(self) -> None:
         request = self.body(ClusterCreate)
-        owner = owner_of(self.current_user)
         backend = self.services.backend_named(request.backend)
         if request.name is not None and request.name in self.services.store:
             raise NameTaken(request.name)
-        cluster = await backend.create(request, owner)
+        cluster = await backend.create(request, self.me)
         location = url_path_join(
             self.base_url, "dask-k8s/api/clusters", quote(cluster.name)
         )

@@ -17,7 +17,7 @@ class DashboardHandler(Handler):
     @authorized
     def get(self, name: str) -> None:
         cluster = self.services.synced_backend.store.get(name)
-        contained = self.services.contains(cluster, self.current_user)
+        contained = self.services.contains(cluster, self.me)
         if contained:
             path = contained_path(self.services.capabilities.issue(cluster))
         else:

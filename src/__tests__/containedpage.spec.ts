@@ -139,6 +139,16 @@ describe('ContainedPage', () => {
     expect(states).toEqual(['open', 'none']);
   });
 
+  it('lets a page lead to one without a websocket', async () => {
+    await load();
+    place = { text: '{"open": true, "sockets": 1}' };
+    await settle(16_000);
+    frame()?.dispatchEvent(new Event('load'));
+    place = OPEN;
+    await settle(60_000);
+    expect(states).toEqual(['open', 'none']);
+  });
+
   it('forgets what comes too late', async () => {
     page.open();
     page.dispose();
