@@ -16,7 +16,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend browser idle gateway containment wheel oldest notebook7 kfp benchmark clean
+.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend browser idle gateway containment wheel oldest notebook7 kfp benchmark benchmark-peer clean
 
 help:
 	@sed -n '1,6s/^# //p' Makefile
@@ -68,6 +68,10 @@ lint types server fuzz frontend browser idle gateway containment wheel oldest no
 # Figures, not verdicts: see docs/performance.md
 benchmark: setup
 	@python -m benchmarks.responsiveness
+
+# The same figures for us and for dask-labextension: make benchmark-peer ROWS="start proxy"
+benchmark-peer: setup
+	@scripts/benchmarks.sh $(ROWS)
 
 clean:
 	rm -rf $(VENV) .venv-* $(STAMPS) node_modules lib dist jupyter_dask_k8s/labextension tsconfig.tsbuildinfo

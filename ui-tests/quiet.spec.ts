@@ -39,3 +39,21 @@ test('an idle panel is quiet, a hidden one silent @idle', async ({ page }) => {
   await lab.showPanel();
   await lab.deleteCluster('quiet');
 });
+
+test('what is not seen is not loaded', async ({ page }) => {
+  const sizes: Promise<number>[] = [];
+  page.on('response', response => {
+    if (response.url().includes('/extensions/jupyter-dask-k8s/')) {
+      sizes.push(response.body().then(({ length }) => length));
+    }
+  });
+  await page.goto('lab/workspaces/unseen');
+  await new Lab(page).ready();
+  await page.waitForLoadState('networkidle');
+  const all = await Promise.all(sizes);
+  const total = all.reduce((sum, size) => sum + size, 0);
+  process.stdout.write(`${all.length} files, ${total} bytes\n`);
+  // The form of a new cluster with its validator would be 220 kB more.
+  expect(total).toBeGreaterThan(0);
+  expect(total).toBeLessThan(300_000);
+});

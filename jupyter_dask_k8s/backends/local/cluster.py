@@ -39,6 +39,9 @@ _AUTOSCALER = (
     "it."
 )
 
+HEARING = 1.0
+"""Seconds that a host may take to say that it has heard of its end."""
+
 _DIGITS = re.compile(r"\d+")
 
 
@@ -67,6 +70,7 @@ class LocalCluster:
         self._wanted = config.wanted
         self._report: HostReport | None = None
         self._launched = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._phase: Phase = "Pending"
         self._reason = "Starting the scheduler."
         self._wait = (self._reason, self.created)
@@ -129,19 +133,32 @@ class LocalCluster:
             self._fail(f"The scheduler's process ended with status {status}.{last}")
 
     async def stop(self, limit: float) -> None:
-        """End the process and its workers: asked first, killed after ``limit`` seconds."""
+        """End the process and its workers: asked first, killed after ``limit`` seconds.
+
+        One that does not even hear is killed soon: it hangs.
+        """
         if self._task is None or self._task.done():
             return
         self._set("Stopping", "Shutting down.")
         self.journal.note("Stopping", "It is being shut down.")
         self._host.send(msgspec.structs.replace(self._wanted, stop=True))
-        if self._launched.is_set():
+        if self._launched.is_set() and await self._hears(self._task, min(limit, HEARING)):
             await asyncio.wait((self._task,), timeout=limit)
         self._task.cancel()
         # Whatever it ends with must not keep the cluster in the list.
         await asyncio.wait((self._task,))
         self.output.close()
         self.journal.close()
+
+    async def _hears(self, living: asyncio.Task[None], limit: float) -> bool:
+        """Whether the host says within a limit that it has heard of its end."""
+        hearing = asyncio.create_task(self._stopping.wait())
+        try:
+            first = asyncio.FIRST_COMPLETED
+            await asyncio.wait((living, hearing), timeout=limit, return_when=first)
+            return hearing.done()
+        finally:
+            await end([hearing])
 
     # --- wishes ----------------------------------------------------------------------
 
@@ -169,6 +186,9 @@ class LocalCluster:
     # --- what is seen ----------------------------------------------------------------
 
     def _take(self, report: HostReport) -> None:
+        if report.stopping:
+            self._stopping.set()
+            return
         self.journal.note_report(self._report, report)
         self._report = report
         self._launched.set()

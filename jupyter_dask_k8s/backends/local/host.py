@@ -115,6 +115,8 @@ class Host:
                 watch.look(complete=self._applied)
                 ended = self._report(groups, watch)
                 await _wait(self._changed)
+            if self._reported is not None:
+                self._say(msgspec.structs.replace(self._reported, stopping=True))
         finally:
             keeper.cancel()
             # A cluster whose scheduler is gone would wait for it; its workers end with us.
@@ -214,8 +216,11 @@ class Host:
         )
         if report != self._reported:
             self._reported = report
-            self._writer.write(msgspec.json.encode(report) + b"\n")
+            self._say(report)
         return report.ended
+
+    def _say(self, report: HostReport) -> None:
+        self._writer.write(msgspec.json.encode(report) + b"\n")
 
 
 def _prepare(config: HostConfig) -> None:

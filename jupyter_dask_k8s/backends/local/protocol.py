@@ -133,3 +133,5 @@ class HostReport(msgspec.Struct, kw_only=True, frozen=True):
     no_client_since: float | None
     ended: str = ""
     """Why the cluster ended by itself (a key of ``cluster.ENDINGS``), else empty."""
+    stopping: bool = False
+    """Whether the host has heard that it shall end."""
