@@ -16,7 +16,7 @@ export PATH := $(BIN):$(PATH)
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f)
 
-.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend coverage browser idle gateway wheel oldest notebook7 kfp benchmark benchmark-peer clean
+.PHONY: help setup lab test test-versions test-kubernetes dist lint types server fuzz frontend coverage browser idle gateway containment wheel oldest notebook7 kfp benchmark benchmark-peer clean
 
 help:
 	@sed -n '1,6s/^# //p' Makefile
@@ -49,7 +49,7 @@ lab: setup
 # Two rows side by side: one computes, the other one mostly waits for pages.
 test: setup
 	@trap 'echo "not run: make test-versions, make test-kubernetes"' EXIT; \
-	scripts/test.sh lint types frontend idle server + wheel browser gateway
+	scripts/test.sh lint types frontend idle server + wheel browser gateway containment
 
 test-versions: dist
 	@scripts/test.sh oldest + notebook7 kfp fuzz
@@ -62,7 +62,7 @@ dist: setup
 	@scripts/dist.sh
 
 # One suite: make server
-lint types server fuzz frontend coverage browser idle gateway wheel oldest notebook7 kfp: setup
+lint types server fuzz frontend coverage browser idle gateway containment wheel oldest notebook7 kfp: setup
 	@scripts/test.sh $@
 
 # Figures, not verdicts: see docs/performance.md

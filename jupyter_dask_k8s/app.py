@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
@@ -13,6 +13,7 @@ from traitlets import Bool, Enum, Float, Integer, default
 from . import handlers
 from .backends.base import Backend
 from .backends.choice import choose_backend
+from .containment import Trusted
 from .errors import ClusterError
 from .events import EventBus
 from .models import ClusterEvent
@@ -50,6 +51,13 @@ class DaskK8sApp(ExtensionApp):
         help=f"Give kernels {LINK_VARIABLE} (when unset), so that links to dashboards in "
         "notebooks open through Jupyter.",
     ).tag(config=True)
+    trusted_dashboards = Enum(
+        ("own", "unowned", "all"),
+        "unowned",
+        help="Whose dashboards are pages of Jupyter's own origin, and so can do what you "
+        "can. own: those of your clusters. unowned: also of clusters that name no owner. "
+        "all: of everybody's. The rest is shown in a sandbox.",
+    ).tag(config=True)
     metrics_interval = Float(
         1.0,
         min=0.2,
@@ -76,6 +84,7 @@ class DaskK8sApp(ExtensionApp):
             scheduler=scheduler,
             metrics=metrics,
             streams=Streams(self.max_streams),
+            trusted_dashboards=cast(Trusted, self.trusted_dashboards),
         )
         self.settings[SETTINGS_KEY] = self._services
 

@@ -4,6 +4,8 @@ Clients name clusters, never hosts. Only pages of the dashboard pass: a schedule
 ``/proxy/*`` (which reaches any host) and ``/api/*`` (which retires workers). Neither
 cookies nor tokens of Jupyter reach a scheduler, and no cookie of a scheduler comes back.
 Requests here are no sign of a user's activity (these are no API handlers).
+
+Dashboards of other people's clusters are kept apart: ``dashboard_contained.py``.
 """
 
 from __future__ import annotations
@@ -16,14 +18,16 @@ from .dashboard_page import DashboardPage
 from .dashboard_paths import check_path
 from .dashboard_socket import DashboardSocket
 from .errors import ClusterNotFound
+from .names import owner_of
 from .services import SETTINGS_KEY, Services
 from .store import Entry
 
 
-class _ByCluster:
-    """Finds the scheduler by the name of its cluster."""
+class ByCluster:
+    """Finds the scheduler by the name of its cluster, for who is logged in."""
 
     settings: dict[str, Any]
+    current_user: Any
 
     @property
     def services(self) -> Services:
@@ -43,8 +47,12 @@ class _ByCluster:
             self.settings["base_url"], "dask-k8s/clusters", name, "dashboard"
         )
 
+    def is_contained(self, entry: Entry) -> bool:
+        """Return whether this dashboard is kept apart from Jupyter for this user."""
+        return self.services.contains(entry.cluster, owner_of(self.current_user))
 
-class _ByAddress(_ByCluster):
+
+class _ByAddress(ByCluster):
     """Finds the scheduler by the address in a link that ``dask.distributed`` made."""
 
     def target(self, host: str, *rest: str | None) -> tuple[Entry, str]:
@@ -69,7 +77,7 @@ class _ByAddress(_ByCluster):
         )
 
 
-def _socket_path(path: tuple[str | None, ...]) -> str:
+def socket_path(path: tuple[str | None, ...]) -> str:
     """Return where a websocket is on the scheduler; raises `NotPermitted`.
 
     The cluster map has one that is no part of a page. It must not be asked for as a page:
@@ -79,15 +87,15 @@ def _socket_path(path: tuple[str | None, ...]) -> str:
     return f"/{whole}" if whole == "eventstream" else check_path(whole)
 
 
-class ClusterPage(_ByCluster, DashboardPage):
+class ClusterPage(ByCluster, DashboardPage):
     """``clusters/{name}/dashboard/{path}``."""
 
 
-class ClusterSocket(_ByCluster, DashboardSocket):
+class ClusterSocket(ByCluster, DashboardSocket):
     """``clusters/{name}/dashboard/{path}/ws``; the cluster map has ``eventstream``."""
 
     def join(self, path: tuple[str | None, ...]) -> str:
-        return _socket_path(path)
+        return socket_path(path)
 
 
 class AddressPage(_ByAddress, DashboardPage):
@@ -98,4 +106,4 @@ class AddressSocket(_ByAddress, DashboardSocket):
     """``dashboard/{host}:{port}/{path}/ws`` and ``eventstream``."""
 
     def join(self, path: tuple[str | None, ...]) -> str:
-        return _socket_path(path)
+        return socket_path(path)

@@ -16,7 +16,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from .dashboard_paths import check_location, clean_query
+from .dashboard_paths import check_location, clean_query, contained_path
 from .errors import ClusterError
 from .scheduler import base_url, unavailable
 from .services import SETTINGS_KEY, Services
@@ -67,6 +67,9 @@ class DashboardPage(JupyterHandler):
     def prefix(self, *args: Any) -> str:
         raise NotImplementedError
 
+    def is_contained(self, entry: Entry) -> bool:
+        raise NotImplementedError
+
     def compute_etag(self) -> None:
         # The scheduler's own ETag passes through.
         return None
@@ -74,7 +77,16 @@ class DashboardPage(JupyterHandler):
     @web.authenticated
     @authorized
     async def get(self, *args: str) -> None:
+        await self.show(*args)
+
+    head = get
+
+    async def show(self, *args: str) -> None:
+        """Answer with the page, or with where it is instead; raises `ClusterError`."""
         entry, path = self.target(*args)
+        if self.is_contained(entry):
+            self._lead(entry, path)
+            return
         self._asking = asyncio.current_task()
         try:
             await self._answer(entry, path, self.prefix(*args))
@@ -85,7 +97,14 @@ class DashboardPage(JupyterHandler):
         finally:
             self._asking = None
 
-    head = get
+    def _lead(self, entry: Entry, path: str) -> None:
+        """Lead to the same page without Jupyter's origin."""
+        services: Services = self.settings[SETTINGS_KEY]
+        place = contained_path(services.capabilities.issue(entry.cluster))
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        there = path + clean_query(self.request.query)
+        self.redirect(url_path_join(self.settings["base_url"], place) + there)
 
     def on_connection_close(self) -> None:
         asking, self._asking = self._asking, None

@@ -49,6 +49,11 @@ _THING = re.compile(
 _SECRETS = frozenset(("token", "_xsrf"))
 
 
+def contained_path(secret: str) -> str:
+    """Return where the dashboard of a capability begins, below the base URL."""
+    return f"dask-k8s/contained/{secret}"
+
+
 def check_path(path: str) -> str:
     """Return a decoded path as it goes to the scheduler; raises `NotPermitted`."""
     if thing := _THING.fullmatch(path):

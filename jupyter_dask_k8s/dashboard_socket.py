@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .dashboard_page import CONNECT_LIMIT
 from .dashboard_paths import clean_query
-from .errors import ClusterError, SchedulerUnavailable
+from .errors import ClusterError, NotPermitted, SchedulerUnavailable
 from .scheduler import base_url, unavailable
 from .services import SETTINGS_KEY, Services
 from .store import Entry
@@ -78,19 +78,27 @@ class DashboardSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     def target(self, *args: Any) -> tuple[Entry, str]:
         raise NotImplementedError
 
+    def is_contained(self, entry: Entry) -> bool:
+        raise NotImplementedError
+
     @ws_authenticated
     @authorized
     async def get(self, *args: str) -> None:
+        await self.serve(*args)
+
+    async def serve(self, *args: str) -> None:
         """Connect to the scheduler first, so that a failure is an answer and no riddle."""
         try:
             entry, path = self.target(*args)
+            if self.is_contained(entry):
+                raise NotPermitted("This dashboard has another address for you.")
             services: Services = self.settings[SETTINGS_KEY]
             session = await services.scheduler.new_session(entry.tunnel)
         except ClusterError as error:
             raise web.HTTPError(error.status, error.message) from error
         try:
             self._upstream = await self._connect(session, entry, path)
-            await super().get()  # until it ends
+            await WebSocketHandler.get(self)  # until it ends
         except ClusterError as error:
             raise web.HTTPError(error.status, error.message) from error
         finally:

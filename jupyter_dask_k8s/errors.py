@@ -11,6 +11,7 @@
     ├── GroupNotFound           404
     ├── JobNotFound             404
     ├── PodNotFound             404
+    ├── PageExpired             404   a contained dashboard was not used for some minutes
     ├── LogNotFound             404   of this container, or of one before its last start
     ├── NameTaken               409
     │   ├── GroupTaken          409
@@ -67,6 +68,15 @@ class NotPermitted(ClusterError):
 
 class OwnerLimit(NotPermitted):
     """The owner would have more than one owner may have; the sentence has the sum."""
+
+
+class PageExpired(ClusterError):
+    """The capability in an address opens nothing, or nothing any more."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("This address is no longer valid: open the dashboard again.")
 
 
 class ClusterNotFound(ClusterError):

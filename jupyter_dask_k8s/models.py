@@ -243,6 +243,18 @@ class Cluster(Answer, frozen=True):
     """What a user should know although it keeps nothing from working; sentences."""
     since: datetime.datetime | None = None
     """Since when what ``reason`` tells is so; ``null`` where nobody knows."""
+    contained: bool = False
+    """Whether you are shown its dashboard without Jupyter's origin, as it is another's."""
+
+
+class DashboardPlace(Answer, frozen=True):
+    """Answer of ``GET api/clusters/{name}/dashboard``."""
+
+    path: str
+    """Where pages of the dashboard begin, below the base URL."""
+    contained: bool
+    """Whether ``path`` is for a frame without Jupyter's origin; it opens without a login,
+    until it was not used for ten minutes. ``path`` itself tells whether it is open."""
 
 
 class ClusterList(Answer, frozen=True):

@@ -80,6 +80,13 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "get",
+        "/api/clusters/{name}/dashboard",
+        "Where the pages of the dashboard are, for who asks",
+        models.DashboardPlace,
+        errors=(404, 503),
+    ),
+    Operation(
+        "get",
         "/api/clusters/{name}/export",
         "The cluster as text",
         models.Export,

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .backends.base import Backend
+from .capabilities import Capabilities
+from .containment import Trusted, is_contained
 from .doctor.shared import SharedRun
 from .errors import BackendUnavailable, InvalidField
-from .models import BackendName
+from .models import BackendName, Cluster
 from .monitor.hub import MetricsHub
 from .scheduler import SchedulerClient
 from .store import Store
@@ -25,6 +27,8 @@ class Services:
     scheduler: SchedulerClient
     metrics: MetricsHub
     streams: Streams
+    trusted_dashboards: Trusted = "unowned"
+    capabilities: Capabilities = field(default_factory=Capabilities)
     doctor: SharedRun = field(default_factory=SharedRun)
     reason: str = "Looking for a backend."
     failed: bool = False
@@ -66,6 +70,10 @@ class Services:
         """Return the backend of a cluster; raises `ClusterNotFound`."""
         self.synced_backend  # noqa: B018  # or the cluster may only seem to be missing
         return self.backend_named(self.store.get(name).backend)
+
+    def contains(self, cluster: Cluster, me: str) -> bool:
+        """Return whether an owner is shown this dashboard without Jupyter's origin."""
+        return is_contained(cluster, me, self.trusted_dashboards)
 
     @property
     def synced_backend(self) -> Backend:

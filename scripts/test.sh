@@ -59,6 +59,13 @@ gateway() {
     CHROMIUM=$chromium jlpm playwright test --config ui-tests/gateway/playwright.config.ts
 }
 
+# What a page of somebody else's cluster can do, and where it cannot be shown.
+containment() {
+  local chromium
+  chromium=$(scripts/chromium.sh) && scripts/nginx.sh >/dev/null &&
+    CHROMIUM=$chromium jlpm playwright test --config ui-tests/containment/playwright.config.ts
+}
+
 # The wheel's front end in the oldest JupyterLab that we support.
 oldest() {
   scripts/oldest.sh
@@ -86,7 +93,7 @@ run() {
     flock "$results" sh -c 'printf "\n=== %s\n" "$1"; cat "$2"' - "$suite" "$log"
   fi
   {
-    printf '%-9s %s (%d s)\n' "$suite" "$verdict" $((SECONDS - begin))
+    printf '%-11s %s (%d s)\n' "$suite" "$verdict" $((SECONDS - begin))
     # Which tests failed, of pytest, Playwright and Jest; also those that passed then.
     grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● .* › ' "$log" | sort -u | cut -c -150 |
       head -n 20 | sed 's/^ */    /'

@@ -7,6 +7,7 @@ import type {
   ClusterCreate,
   ClusterList,
   ClusterPatch,
+  DashboardPlace,
   Doctor,
   ErrorBody,
   Export,
@@ -240,6 +241,16 @@ export class ClusterClient {
       'dashboard',
       path
     );
+  }
+
+  /** Where the pages of a dashboard begin that is kept apart; new each time. */
+  async dashboardPlace(name: string): Promise<string> {
+    const { path } = await this._request<DashboardPlace>(
+      'GET',
+      `${this._cluster(name)}/dashboard`
+    );
+    const base = URLExt.parse(this.serverSettings.baseUrl).pathname;
+    return URLExt.join(base, path);
   }
 
   private _cluster(name: string): string {

@@ -214,6 +214,10 @@ export class ClusterManager implements IClusterManager {
     return this._client.dashboardURL(name, path);
   }
 
+  dashboardPlace(name: string): Promise<string> {
+    return this._client.dashboardPlace(name);
+  }
+
   private _onHint(event: ClusterEvent): boolean {
     // A hint without a kind is about clusters.
     if ((event.kind ?? 'cluster') !== 'cluster') {

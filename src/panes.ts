@@ -121,8 +121,15 @@ export class DashboardPanes implements IDashboardPanes {
     id: string,
     place: IPlace
   ): DashboardPane {
-    const { manager, translator, shell } = this._options;
-    const pane = new DashboardPane({ id, cluster, plot, manager, translator });
+    const { manager, openMonitor, shell, translator } = this._options;
+    const pane = new DashboardPane({
+      id,
+      cluster,
+      plot,
+      manager,
+      openMonitor,
+      translator
+    });
     pane.content.bound.connect(() => void this.tracker.save(pane));
     void this.tracker.add(pane);
     this._care ??= this._startCare();
@@ -187,6 +194,8 @@ export namespace DashboardPanes {
     shell: ILabShell | null;
     /** Tells of other themes, where there are any. */
     themes: Pick<IThemeManager, 'themeChanged'> | null;
+    /** Shows the monitor of a cluster. */
+    openMonitor: (cluster: string) => void;
     /** Called once when more plots are seen than are good for the browser. */
     suggestMonitor: (cluster: string) => void;
   }

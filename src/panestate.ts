@@ -5,9 +5,10 @@ import type { Cluster } from './schema';
 /**
  * What the page in a pane's frame is known to do:
  * `blank`: nothing is loaded; `loading`: on its way; `live`: there, and its
- * websocket (where it has one) is open; `lost`: that websocket is gone.
+ * websocket (where it has one) is open; `lost`: that websocket is gone; `barred`: a
+ * page that is kept apart from Jupyter cannot be had through what is in front of it.
  */
-export type FrameState = 'blank' | 'loading' | 'live' | 'lost';
+export type FrameState = 'blank' | 'loading' | 'live' | 'lost' | 'barred';
 
 /**
  * All that decides what a pane shows.
@@ -42,7 +43,8 @@ export interface IPaneView {
     | 'reconnecting'
     | 'disconnected'
     | 'gone'
-    | 'empty';
+    | 'empty'
+    | 'barred';
   readonly title: string;
   readonly reason: string;
   /** The scheduler whose page belongs in the frame; empty for none. */
@@ -54,7 +56,10 @@ export interface IPaneView {
  * has no address for clients yet still has a dashboard.
  */
 export function schedulerOf(cluster: Cluster): string {
-  return `${cluster.name} ${cluster.scheduler_address ?? ''} ${cluster.created}`;
+  const { contained, created, name, scheduler_address } = cluster;
+  // Whose it is decides how it is shown.
+  const apart = contained ? ' contained' : '';
+  return `${name} ${scheduler_address ?? ''} ${created}${apart}`;
 }
 
 /**
@@ -114,6 +119,16 @@ function running(
   }
   if (facts.frame === 'live' && facts.loaded === wanted) {
     return { kind: 'none', title: '', reason: '', wanted };
+  }
+  if (facts.frame === 'barred' && facts.loaded === wanted) {
+    return {
+      kind: 'barred',
+      title: trans.__('The dashboard of %1 cannot be shown here', facts.name),
+      reason: trans.__(
+        'The cluster is not yours, so its pages are kept apart from Jupyter and have no cookies. The gateway in front of Jupyter lets nothing through without its own.'
+      ),
+      wanted
+    };
   }
   if (facts.frame === 'lost') {
     return {

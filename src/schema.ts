@@ -19,6 +19,7 @@ export interface Contract {
   Decision?: Decision;
   WorkerBounds?: WorkerBounds;
   Cluster?: Cluster;
+  DashboardPlace?: DashboardPlace;
   ClusterList?: ClusterList;
   Room?: Room;
   Limits?: Limits;
@@ -317,6 +318,17 @@ export interface Cluster {
   decisions: Decision[];
   warnings: string[];
   since: string | null;
+  contained: boolean;
+}
+/**
+ * Answer of ``GET api/clusters/{name}/dashboard``.
+ *
+ * This interface was referenced by `Contract`'s JSON-Schema
+ * via the `definition` "DashboardPlace".
+ */
+export interface DashboardPlace {
+  path: string;
+  contained: boolean;
 }
 /**
  * Answer of ``GET api/clusters``.

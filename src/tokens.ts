@@ -166,6 +166,12 @@ export interface IClusterManager extends IDisposable {
   /** The URL of a dashboard page of a cluster, without its origin. */
   dashboardURL(name: string, path: string): string;
 
+  /**
+   * Where the dashboard of a cluster begins that is kept apart from Jupyter, without the
+   * origin; new each time. Rejects with an `Error` whose message is one sentence.
+   */
+  dashboardPlace(name: string): Promise<string>;
+
   /** The URL where a browser finds all that a pod printed. */
   logsURL(name: string, choice: ILogChoice): string;
 }

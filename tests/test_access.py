@@ -27,6 +27,7 @@ REST = [
     ("DELETE", "api/clusters/demo"),
     ("GET", "api/clusters/demo/metrics"),
     ("GET", "api/clusters/demo/plots"),
+    ("GET", "api/clusters/demo/dashboard"),
     ("GET", "api/clusters/demo/export?as=client"),
     ("GET", "api/clusters/demo/pods"),
     ("GET", "api/clusters/demo/events"),

@@ -83,7 +83,7 @@ def echo(dask_api: DaskAPI, jp_serverapp: Any, jp_asyncio_loop: Any) -> Iterator
 
     jp_asyncio_loop.run_until_complete(start())
     services: Services = jp_serverapp.web_app.settings[SETTINGS_KEY]
-    services.store.put(Entry(make_cluster("echo"), f"http://127.0.0.1:{port}"))
+    services.store.put(Entry(make_cluster("echo", owner=""), f"http://127.0.0.1:{port}"))
     yield f"127.0.0.1:{port}"
     jp_asyncio_loop.run_until_complete(stop())
 
@@ -204,7 +204,7 @@ async def test_a_dead_scheduler_is_a_sentence(
     listener, port = testing.bind_unused_port()
     listener.close()
     store = jp_serverapp.web_app.settings[SETTINGS_KEY].store
-    store.put(Entry(make_cluster("dead"), f"http://127.0.0.1:{port}"))
+    store.put(Entry(make_cluster("dead", owner=""), f"http://127.0.0.1:{port}"))
     response = await dask_api.raw("GET", "clusters/dead/dashboard/status")
     assert response.code == 503
     assert "The scheduler of “dead” does not answer." in response.body.decode()

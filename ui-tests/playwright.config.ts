@@ -10,7 +10,7 @@ const PORT = Number(process.env.UI_PORT ?? 18899);
 export default defineConfig({
   testDir: __dirname,
   testMatch: '*.spec.ts',
-  testIgnore: ['kubernetes/**', 'gateway/**', 'notebook7/**'],
+  testIgnore: ['containment/**', 'gateway/**', 'kubernetes/**', 'notebook7/**'],
   outputDir: path.join(__dirname, process.env.UI_RESULTS ?? 'test-results'),
   // One server and its clusters are shared; two processors are all there may be.
   workers: 1,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..dashboard import AddressPage, AddressSocket, ClusterPage, ClusterSocket
+from ..dashboard_contained import ContainedPage, ContainedSocket, ContainedState
 from .clusters import ClusterHandler, ClustersHandler
+from .dashboard import DashboardHandler
 from .doctor import DoctorHandler
 from .events import EventsHandler
 from .export import ExportHandler
@@ -38,6 +40,7 @@ _API: tuple[tuple[str, type], ...] = (
     (rf"clusters/{_NAME}/export", ExportHandler),
     (rf"clusters/{_NAME}/pods", PodsHandler),
     (rf"clusters/{_NAME}/events", EventsHandler),
+    (rf"clusters/{_NAME}/dashboard", DashboardHandler),
     (rf"clusters/{_NAME}/logs", LogsHandler),
     (r"doctor", DoctorHandler),
     (r"metrics", MetricsSocket),
@@ -56,6 +59,9 @@ _DASHBOARD: tuple[tuple[str, type], ...] = (
     (rf"clusters/{_NAME}/dashboard/(.*)", ClusterPage),
     (rf"dashboard/{_ADDRESS}/{_SOCKET}", AddressSocket),
     (rf"dashboard/{_ADDRESS}/(.*)", AddressPage),
+    (rf"contained/{_NAME}", ContainedState),
+    (rf"contained/{_NAME}/{_SOCKET}", ContainedSocket),
+    (rf"contained/{_NAME}/(.*)", ContainedPage),
 )
 
 

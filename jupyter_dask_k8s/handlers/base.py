@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -11,7 +12,8 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from ..errors import ClusterError, InvalidField
-from ..models import ErrorBody
+from ..models import Cluster, ErrorBody
+from ..names import owner_of
 from ..services import SETTINGS_KEY, Services
 from .bodies import decode_body
 
@@ -65,6 +67,17 @@ class Handler(APIHandler):
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise InvalidField(name, f"“{name}” is a number of lines, not “{text[:40]}”.")
         return int(text)
+
+    @cached_property
+    def me(self) -> str:
+        """Who asks, as an owner of clusters."""
+        return owner_of(self.current_user)
+
+    def seen(self, cluster: Cluster) -> Cluster:
+        """Return a cluster as this user sees it."""
+        if not self.services.contains(cluster, self.me):
+            return cluster
+        return msgspec.structs.replace(cluster, contained=True)
 
     def reply(self, answer: msgspec.Struct, status: int = 200) -> None:
         """Finish with a model."""

@@ -10,7 +10,6 @@ from tornado import web
 
 from ..errors import NameTaken
 from ..models import ClusterCreate, ClusterList, ClusterPatch
-from ..names import owner_of
 from .base import Handler
 
 
@@ -21,22 +20,21 @@ class ClustersHandler(Handler):
     @authorized
     def get(self) -> None:
         backend = self.services.synced_backend
-        self.reply(ClusterList(clusters=backend.store.list()))
+        self.reply(ClusterList(clusters=[self.seen(it) for it in backend.store.list()]))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         request = self.body(ClusterCreate)
-        owner = owner_of(self.current_user)
         backend = self.services.backend_named(request.backend)
         if request.name is not None and request.name in self.services.store:
             raise NameTaken(request.name)
-        cluster = await backend.create(request, owner)
+        cluster = await backend.create(request, self.me)
         location = url_path_join(
             self.base_url, "dask-k8s/api/clusters", quote(cluster.name)
         )
         self.set_header("Location", location)
-        self.reply(cluster, status=201)
+        self.reply(self.seen(cluster), status=201)
 
 
 class ClusterHandler(Handler):
@@ -45,14 +43,14 @@ class ClusterHandler(Handler):
     @web.authenticated
     @authorized
     def get(self, name: str) -> None:
-        self.reply(self.services.synced_backend.store.get(name))
+        self.reply(self.seen(self.services.synced_backend.store.get(name)))
 
     @web.authenticated
     @authorized
     async def patch(self, name: str) -> None:
         backend = self.services.backend_of(name)
         change = self.body(ClusterPatch)
-        self.reply(await backend.patch(name, change))
+        self.reply(self.seen(await backend.patch(name, change)))
 
     @web.authenticated
     @authorized

@@ -30,7 +30,7 @@ class GroupsHandler(Handler):
         cluster = await backend.add_group(name, request)
         path = f"dask-k8s/api/clusters/{quote(name)}/groups/{quote(request.name)}"
         self.set_header("Location", url_path_join(self.base_url, path))
-        self.reply(cluster, status=201)
+        self.reply(self.seen(cluster), status=201)
 
 
 class GroupHandler(Handler):
@@ -42,13 +42,12 @@ class GroupHandler(Handler):
         backend = self.services.backend_of(name)
         check_group(backend.store.get(name), group)
         change = self.body(GroupPatch)
-        self.reply(
-            await backend.patch(name, ClusterPatch(group=group, workers=change.workers))
-        )
+        patch = ClusterPatch(group=group, workers=change.workers)
+        self.reply(self.seen(await backend.patch(name, patch)))
 
     @web.authenticated
     @authorized
     async def delete(self, name: str, group: str) -> None:
         backend = self.services.backend_of(name)
         check_group(backend.store.get(name), group)
-        self.reply(await backend.remove_group(name, group))
+        self.reply(self.seen(await backend.remove_group(name, group)))

@@ -81,6 +81,15 @@ describe('ClusterClient', () => {
     );
   });
 
+  it('makes URLs of dashboards that are kept apart', async () => {
+    const { client } = clientFor({
+      body: { path: 'dask-k8s/contained/secret', contained: true }
+    });
+    expect(await client.dashboardPlace('demo')).toBe(
+      '/base/dask-k8s/contained/secret'
+    );
+  });
+
   describe('plots', () => {
     const silent = {
       status: 503,

@@ -37,6 +37,7 @@ export function makeCluster(part: Partial<Cluster> = {}): Cluster {
     decisions: [],
     warnings: [],
     since: null,
+    contained: false,
     ...part
   };
 }

@@ -101,6 +101,22 @@ describe('viewOf', () => {
     );
   });
 
+  it('says that a page which is kept apart cannot be shown', () => {
+    const cluster = makeCluster({ contained: true });
+    const loaded = schedulerOf(cluster);
+    expect(view({ cluster, frame: 'barred', loaded })).toMatchObject({
+      kind: 'barred',
+      title: 'The dashboard of demo cannot be shown here',
+      wanted: loaded
+    });
+    // Whose it is has changed: it is loaded the other way.
+    expect(view({ frame: 'barred', loaded })).toMatchObject({
+      kind: 'loading',
+      wanted: schedulerOf(running)
+    });
+    expect(schedulerOf(running)).not.toBe(loaded);
+  });
+
   it('offers another cluster only when the list is known', () => {
     const cluster = undefined;
     expect(view({ cluster, known: false }).kind).toBe('waiting');

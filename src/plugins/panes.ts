@@ -111,6 +111,11 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
       shell,
       themes,
       translator: used,
+      openMonitor: cluster => {
+        if (app.commands.hasCommand(CommandIDs.monitor)) {
+          void app.commands.execute(CommandIDs.monitor, { cluster });
+        }
+      },
       suggestMonitor: cluster => suggestMonitor(app, cluster, trans)
     });
     addCommands(app, manager, panes, monitors, trans);

@@ -3,7 +3,8 @@ import { Poll } from '@lumino/polling';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import { BokehState, BokehWatch } from '../bokeh';
+import { BokehWatch } from '../bokeh';
+import { ContainedPage, ContainedState } from '../containedpage';
 import type { FrameState } from '../panestate';
 
 /** Bokeh 3 reconnects by itself; let it try for so many ms before we reload. */
@@ -33,7 +34,7 @@ export class DashboardFrame extends Widget {
     this._iframe.addEventListener('load', () => this._onLoad());
     this.node.appendChild(this._iframe);
     this._watch = new BokehWatch(this._iframe);
-    this._watch.changed.connect(this._onBokeh, this);
+    this._watch.changed.connect(this._onPage, this);
     this._retry = new Poll({
       auto: false,
       factory: () => this._reload(),
@@ -50,7 +51,8 @@ export class DashboardFrame extends Widget {
 
   /** Whether the page is none of Bokeh's. */
   get plain(): boolean {
-    return this._state === 'live' && this._watch.state === 'none';
+    const { state } = this._contained ?? this._watch;
+    return this._state === 'live' && state === 'none';
   }
 
   /** Emitted when the state changes. */
@@ -76,16 +78,18 @@ export class DashboardFrame extends Widget {
     clearTimeout(this._late);
     this._retry.dispose();
     this._watch.dispose();
+    this._contained?.dispose();
     Signal.clearData(this);
     super.dispose();
   }
 
-  /** Load a page. */
-  load(url: string): void {
+  /** Load a page; without Jupyter's origin, if it is to be kept apart. */
+  load(url: string, apart: ContainedPage.IPage | null = null): void {
     this._rest();
     this._url = url;
+    this._contain(apart);
     this._set('loading');
-    this._navigate(url);
+    this._visit();
   }
 
   /** Show nothing, and use nothing. */
@@ -95,6 +99,7 @@ export class DashboardFrame extends Widget {
     }
     this._rest();
     this._url = '';
+    this._contain(null);
     this._set('blank');
     this._navigate('about:blank');
   }
@@ -122,8 +127,42 @@ export class DashboardFrame extends Widget {
     if (this._state === 'lost' && this._outcome === null) {
       this._delay = GRACE;
       void this._retry.refresh();
-    } else if (slept && this._state === 'live' && !this.plain) {
-      this.load(this._url);
+    } else if (
+      this._state === 'barred' ||
+      (slept && this._state === 'live' && !this.plain)
+    ) {
+      this._rest();
+      this._set('loading');
+      this._visit();
+    }
+  }
+
+  /** Have a frame of its own for a page that is kept apart. */
+  private _contain(page: ContainedPage.IPage | null): void {
+    this._contained?.dispose();
+    this._contained = null;
+    if (page === null) {
+      if (this._iframe.parentNode === null) {
+        this.node.appendChild(this._iframe);
+      }
+    } else {
+      this._watch.stop();
+      this._iframe.remove();
+      this._contained = new ContainedPage({
+        ...page,
+        host: this.node,
+        label: this._iframe.title,
+        standby: () => document.hidden || !this.isVisible
+      });
+      this._contained.changed.connect(this._onPage, this);
+    }
+  }
+
+  private _visit(): void {
+    if (this._contained !== null) {
+      this._contained.open();
+    } else {
+      this._navigate(this._url);
     }
   }
 
@@ -163,14 +202,14 @@ export class DashboardFrame extends Widget {
     return (responseStatus ?? 0) >= 400;
   }
 
-  private _onBokeh(_: BokehWatch, state: BokehState): void {
+  private _onPage(_: unknown, state: ContainedState): void {
     if (this._state !== 'blank' && state !== 'unknown') {
       if (state === 'open') {
         this.repaint();
         clearTimeout(this._late);
         this._late = window.setTimeout(() => this.repaint(), LATE);
       }
-      this._set(state === 'lost' ? 'lost' : 'live');
+      this._set(state === 'lost' || state === 'barred' ? state : 'live');
     }
   }
 
@@ -200,7 +239,7 @@ export class DashboardFrame extends Widget {
   private async _reload(): Promise<void> {
     if (this._state === 'lost') {
       const outcome = (this._outcome = new PromiseDelegate<FrameState>());
-      this._navigate(this._url);
+      this._visit();
       this._reloaded = Date.now();
       const state = await outcome.promise;
       this._outcome = null;
@@ -231,6 +270,7 @@ export class DashboardFrame extends Widget {
   private _delay = GRACE;
   private _reloaded = 0;
   private _late = 0;
+  private _contained: ContainedPage | null = null;
   private _painter: ((page: Window) => void) | null = null;
   private _outcome: PromiseDelegate<FrameState> | null = null;
 }

@@ -90,5 +90,7 @@ export namespace DashboardPane {
     plot: Pick<Plot, 'path' | 'title'>;
     manager: IClusterManager;
     translator: ITranslator;
+    /** Shows the monitor of a cluster. */
+    openMonitor: (cluster: string) => void;
   }
 }

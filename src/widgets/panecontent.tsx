@@ -6,6 +6,7 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
+import type { ContainedPage } from '../containedpage';
 import { EmptyPlot } from '../emptyplot';
 import { IPaneView, viewOf } from '../panestate';
 import type { Plot } from '../schema';
@@ -22,6 +23,7 @@ export class PaneContent extends Widget {
   constructor(options: DashboardPane.IOptions) {
     super();
     this._manager = options.manager;
+    this._openMonitor = options.openMonitor;
     this._cluster = options.cluster;
     this._trans = options.translator.load(TRANSLATION_DOMAIN);
     this.plot = options.plot;
@@ -121,6 +123,10 @@ export class PaneContent extends Widget {
     this.frame.blank();
   }
 
+  openMonitor(): void {
+    this._openMonitor(this._cluster);
+  }
+
   requestClose(): void {
     this._closeRequested.emit();
   }
@@ -189,8 +195,19 @@ export class PaneContent extends Widget {
       (wanted !== this._loaded || this.frame.state === 'blank')
     ) {
       this._loaded = wanted;
-      this.frame.load(this.url);
+      this.frame.load(this.url, this._containment());
     }
+  }
+
+  /** How the page is kept apart from Jupyter, if it is. */
+  private _containment(): ContainedPage.IPage | null {
+    const cluster = this._manager.get(this._cluster);
+    if (cluster?.contained !== true) {
+      return null;
+    }
+    const { name } = cluster;
+    const place = () => this._manager.dashboardPlace(name);
+    return { path: this.plot.path, place };
   }
 
   private _show(view: IPaneView): void {
@@ -223,6 +240,7 @@ export class PaneContent extends Widget {
   }
 
   private readonly _manager: IClusterManager;
+  private readonly _openMonitor: (cluster: string) => void;
   private readonly _trans: TranslationBundle;
   private readonly _empty: EmptyPlot;
   private readonly _bound = new Signal<this, string>(this);
@@ -265,6 +283,7 @@ class MessageLayer extends ReactWidget {
                 trans={this._trans}
                 onRebind={name => this._pane.rebind(name)}
                 onClose={() => this._pane.requestClose()}
+                onMonitor={() => this._pane.openMonitor()}
               />
             )}
           </UseSignal>

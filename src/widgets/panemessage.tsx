@@ -14,6 +14,8 @@ export interface IPaneMessageProps {
   trans: TranslationBundle;
   onRebind: (name: string) => void;
   onClose: () => void;
+  /** Shows the cluster's monitor, which is no page of the scheduler. */
+  onMonitor?: () => void;
 }
 
 /**
@@ -37,7 +39,18 @@ export function PaneMessage(props: IPaneMessageProps): JSX.Element | null {
           <div className="jp-Dask-PaneMessage-reason">{view.reason}</div>
         )}
         {ended && <Offers {...props} />}
+        {view.kind === 'barred' && <MonitorOffer {...props} />}
       </div>
+    </div>
+  );
+}
+
+function MonitorOffer(props: IPaneMessageProps): JSX.Element {
+  return (
+    <div className="jp-Dask-PaneMessage-offers">
+      <Button className="jp-mod-styled" onClick={props.onMonitor}>
+        {props.trans.__('Open Cluster Monitor')}
+      </Button>
     </div>
   );
 }

@@ -40,7 +40,8 @@ def hostile(dask_api: DaskAPI, jp_serverapp: Any) -> Iterator[Callable[[Play], U
         def start(play: Play) -> Upstream:
             upstream = stack.enter_context(Upstream(play))
             store = jp_serverapp.web_app.settings[SETTINGS_KEY].store
-            store.put(Entry(make_cluster("hostile"), f"http://127.0.0.1:{upstream.port}"))
+            cluster = make_cluster("hostile", owner="")
+            store.put(Entry(cluster, f"http://127.0.0.1:{upstream.port}"))
             return upstream
 
         yield start
