@@ -125,7 +125,7 @@ function running(
       kind: 'barred',
       title: trans.__('The dashboard of %1 cannot be shown here', facts.name),
       reason: trans.__(
-        'The cluster is not yours, so its pages are kept apart from Jupyter and have no cookies. The gateway in front of Jupyter lets nothing through without its own.'
+        'The cluster is not yours, so its pages are kept apart from Jupyter and have no cookies. The gateway in front of Jupyter insists on one.'
       ),
       wanted
     };
