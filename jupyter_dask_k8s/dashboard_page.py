@@ -115,7 +115,8 @@ class DashboardPage(JupyterHandler):
     async def _answer(self, entry: Entry, path: str, prefix: str) -> None:
         base = base_url(entry)
         services: Services = self.settings[SETTINGS_KEY]
-        session = await services.scheduler.session(entry.tunnel)
+        lasting = entry.tunnel is None
+        session = await services.scheduler.session(entry.tunnel, lasting)
         from aiohttp import ClientError  # loaded with the session
 
         try:

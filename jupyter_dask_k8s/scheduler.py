@@ -29,24 +29,33 @@ class SchedulerClient:
     """Asks the HTTP servers of schedulers; owns the connections."""
 
     def __init__(self) -> None:
-        self._sessions: dict[str | None, aiohttp.ClientSession] = {}
+        self._sessions: dict[tuple[str | None, bool], aiohttp.ClientSession] = {}
         self._lock = asyncio.Lock()
 
-    async def session(self, tunnel: str | None) -> aiohttp.ClientSession:
-        """Return the client session of a tunnel, or the one for all direct connections."""
-        async with self._lock:
-            if tunnel not in self._sessions:
-                self._sessions[tunnel] = await self.new_session(tunnel)
-            return self._sessions[tunnel]
+    async def session(
+        self, tunnel: str | None, lasting: bool = True
+    ) -> aiohttp.ClientSession:
+        """Return the client session of a tunnel, or the one for all direct connections.
 
-    async def new_session(self, tunnel: str | None) -> aiohttp.ClientSession:
+        The connections of one that is not ``lasting`` serve one request each: where a wire
+        may have died unseen, as while a laptop slept, nobody waits for what was open.
+        """
+        async with self._lock:
+            key = (tunnel, lasting)
+            if key not in self._sessions:
+                self._sessions[key] = await self.new_session(tunnel, lasting)
+            return self._sessions[key]
+
+    async def new_session(
+        self, tunnel: str | None, lasting: bool = True
+    ) -> aiohttp.ClientSession:
         """Return a client session that the caller has to close; it ends its connections."""
         loop = asyncio.get_running_loop()
         aiohttp: Any = await loop.run_in_executor(None, importlib.import_module, "aiohttp")
         if tunnel is None:
-            connector = aiohttp.TCPConnector(limit=0, limit_per_host=0)
+            connector = aiohttp.TCPConnector(limit=0, force_close=not lasting)
         else:
-            connector = aiohttp.UnixConnector(tunnel, limit=0, limit_per_host=0)
+            connector = aiohttp.UnixConnector(tunnel, limit=0, force_close=not lasting)
         session: ClientSession = aiohttp.ClientSession(
             # Bodies pass through as they are; nothing of one user's schedulers
             # may be remembered for another request.
@@ -58,13 +67,13 @@ class SchedulerClient:
 
     async def forget(self, tunnel: str | None) -> None:
         """Close the connections of a tunnel."""
-        session = self._sessions.pop(tunnel, None)
-        if session is not None:
-            await session.close()
+        for key in [key for key in self._sessions if key[0] == tunnel]:
+            if session := self._sessions.pop(key, None):
+                await session.close()
 
     async def close(self) -> None:
         """Close all connections."""
-        for tunnel in list(self._sessions):
+        for tunnel, _ in list(self._sessions):
             await self.forget(tunnel)
 
     async def check(self, base: str, tunnel: str | None, limit: float) -> str:

@@ -73,6 +73,8 @@ def test_a_killed_server_finds_everything_again(make_server: MakeServer) -> None
     for it in (found, running):
         # Each server hears of the clock a moment later.
         it["lifetime"].pop("ends")
+    # Its dashboard is somebody else's for Bob.
+    assert (running.pop("contained"), found.pop("contained")) == (False, True)
     assert found == running
     assert found["owner"] == "alice"
     server.ask("clusters", {"name": "other", "workers": 0})
