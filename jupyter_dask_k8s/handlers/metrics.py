@@ -10,7 +10,7 @@ from jupyter_server.auth.decorator import authorized, ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
-from tornado.iostream import StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketHandler
 
 from ..errors import ClusterError
@@ -91,6 +91,20 @@ class MetricsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.close(1013, "The readings were not taken.")
             return
         try:
-            self._waiting.append(connection.stream.write(message))
+            if rest := _hand_over(connection.stream, message):
+                self._waiting.append(connection.stream.write(rest))
         except StreamClosedError:
             self.on_close()
+
+
+def _hand_over(stream: IOStream, message: bytes) -> bytes:
+    """Give a message to the kernel at once; returns what it did not take.
+
+    ``IOStream.write`` also does this, but half of what it takes is for those who wait.
+    """
+    if stream.closed() or stream.writing():
+        return message
+    try:
+        return message[stream.write_to_fd(memoryview(message)) :]
+    except OSError:
+        return message  # no room, or broken: the stream knows what to do
