@@ -67,6 +67,8 @@ test('the button that Dask prints works', async ({ page }) => {
   await expect(lab.cells().first()).toContainText('Client');
   await lab.cells().first().locator('.cm-content').click();
   await lab.runCell();
+  await expect(lab.cells()).toHaveCount(2);
+  await lab.cells().last().locator('.cm-content').click();
   // Dask prints its button only where the package dask-labextension is installed; this
   // makes it believe so, and the rest is Dask's own.
   await page.keyboard.insertText(
