@@ -160,29 +160,16 @@ async function create(
   name: string,
   env: Readonly<Record<string, string>>
 ): Promise<string> {
-  return lab.page.evaluate(
-    async body => {
-      const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
-      const url = new URL('../../dask-k8s/api/clusters', document.baseURI);
-      await fetch(url, {
-        method: 'POST',
-        headers: {
-          'Content-Type': 'application/json',
-          'X-XSRFToken': cookie
-        },
-        body: JSON.stringify(body)
-      });
-      for (;;) {
-        const { clusters } = await (await fetch(url)).json();
-        const found = clusters.find(
-          (it: { name: string }) => it.name === body.name
-        );
-        if (found?.scheduler_address) {
-          return JSON.stringify(found.scheduler_address);
-        }
-        await new Promise(resolve => setTimeout(resolve, 200));
+  await lab.make({ name, workers: 2, env });
+  return lab.page.evaluate(async name => {
+    const url = new URL('../../dask-k8s/api/clusters', document.baseURI);
+    for (;;) {
+      const { clusters } = await (await fetch(url)).json();
+      const found = clusters.find((it: { name: string }) => it.name === name);
+      if (found?.scheduler_address) {
+        return JSON.stringify(found.scheduler_address);
       }
-    },
-    { name, workers: 2, env }
-  );
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+  }, name);
 }
