@@ -28,9 +28,10 @@ import aiohttp
 from jupyter_dask_k8s.backends.kubernetes.api import MERGE_PATCH, KubernetesAPI
 from jupyter_dask_k8s.backends.kubernetes.resources import GROUPS, PODS
 from jupyter_dask_k8s.events import SCHEMA_ID
+from tests.kubernetes.audit import read_requests
 from tests.server_process import Server
 
-from .kubernetes_rest import read_requests, report
+from .kubernetes_rest import report
 from .kubernetes_world import as_admin, fill, namespace
 from .metrics_sources import processor_time
 
