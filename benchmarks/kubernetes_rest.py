@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import collections
 import datetime
-import json
 import os
 import sys
 import tempfile
@@ -17,23 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.kubernetes.audit import read_requests
 from tests.server_process import Server
 
 IMAGE = os.environ.get("DASK_IMAGE", "localhost/dask:test")
 NAME = "bench-rest"
-
-
-def read_requests(log: Path, start: str, namespace: str) -> list[dict[str, Any]]:
-    """Return our requests in a namespace since ``start`` (as the log writes times)."""
-    with log.open() as file:
-        events = [json.loads(line) for line in file]
-    return [
-        it
-        for it in events
-        if it.get("userAgent", "").startswith("jupyter-dask-k8s")
-        and it.get("objectRef", {}).get("namespace") == namespace
-        and it["requestReceivedTimestamp"] >= start
-    ]
 
 
 def main() -> None:

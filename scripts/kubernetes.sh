@@ -57,6 +57,9 @@ bring_up() {
   if [ ! -x /usr/bin/python3 ]; then
     apt-get update -qq && apt-get install -y -qq python3 >/dev/null
   fi
+  # For test_clock.py; without it that one is left out.
+  [ -e /usr/lib/x86_64-linux-gnu/faketime ] ||
+    { apt-get update -qq && apt-get install -y -qq libfaketime >/dev/null; } || true
   # The notebook's image has the wheel; as long as that is the same, the image is.
   PATH=$PWD/.venv/bin:$PATH scripts/dist.sh >/dev/null
   export NOTEBOOK_IMAGE=localhost/jupyter:test

@@ -100,6 +100,15 @@ FAULTS = (
         phase="Failed|Pending",
     ),
     Fault(
+        "headmemory",
+        {"args": ["python", "-c", EAT], "resources": TINY},
+        "OOMKilled",
+        r"The scheduler ran out of memory \(its limit is 64Mi\) and was killed",
+        {"args": ["dask", "scheduler"], "resources": LITTLE},
+        part="scheduler",
+        phase="Failed|Pending",
+    ),
+    Fault(
         "init",
         {},
         '"exitCode": 2,',

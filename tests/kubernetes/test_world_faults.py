@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from .audit import Requests
 from .conftest import kubectl, until
 from .faultbench import LATE, Make, admin, clusters, told
 from .workbench import SMALL, Workbench, bench, count, empty_bench
@@ -55,6 +56,31 @@ def test_a_cordoned_node(bench: Workbench, clusters: Make, kubeconfig: Path) -> 
         for node in free:
             kubectl("uncordon", node, kubeconfig=kubeconfig)
     bench.running(name)
+
+
+def test_a_node_that_is_emptied(bench: Workbench, clusters: Make, kubeconfig: Path) -> None:
+    """All pods of a cluster are evicted and find no place, until the node is back."""
+    name = clusters("drained")
+    bench.running(name)
+    requests = Requests(bench.team.namespace)
+    nodes = json.loads(kubectl("get", "nodes", "-o", "json", kubeconfig=kubeconfig))
+    free = [it["metadata"]["name"] for it in nodes["items"] if not it["spec"].get("taints")]
+    # Others live on these nodes, too.
+    whom = (f"--pod-selector=dask.org/cluster-name={name}", "--ignore-daemonsets")
+    try:
+        for node in free:
+            kubectl("drain", node, *whom, "--timeout=60s", kubeconfig=kubeconfig)
+        words = r"The scheduler cannot be placed.* closed to new pods \(cordoned\)"
+        card = told(bench, name, "unschedulable", words)
+        assert card["phase"] in ("Pending", "Failed")
+    finally:
+        for node in free:
+            kubectl("uncordon", node, kubeconfig=kubeconfig)
+    begin = time.monotonic()
+    found = bench.running(name)
+    assert count(found) == (1, 1)
+    print(f"  whole again {time.monotonic() - begin:.1f} s after the node was open")
+    requests.check()
 
 
 @pytest.fixture
@@ -232,6 +258,8 @@ def test_an_api_server_that_is_away(
     code, answer = bench.ask("PATCH", f"clusters/{name}", {"workers": 2})
     print(f"  changing: {answer['message']}")
     assert code == 503
+    if end == "stop":
+        api_server("renew")  # it comes back with another certificate
     # It takes its time to start.
     still = OUTAGE - START if end == "stop" else OUTAGE
     time.sleep(max(0.0, started + still - time.monotonic()))

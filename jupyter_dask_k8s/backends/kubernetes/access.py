@@ -49,6 +49,8 @@ class Access:
     """Are we a pod of this Kubernetes?"""
     configuration: Any
     """A ``kubernetes.aio.client.Configuration``."""
+    authorities: bytes = b""
+    """The certificates that we trust, as they were read: their file may change."""
 
     async def headers(self) -> dict[str, str]:
         """Return what proves who we are; a rotated token is read again within a minute."""
@@ -79,7 +81,7 @@ class Access:
         """
         names = ("host", "ssl_ca_cert", "verify_ssl", "tls_server_name", "proxy")
         mine, theirs = self.configuration, other.configuration
-        if mine.cert_file or theirs.cert_file:
+        if mine.cert_file or theirs.cert_file or self.authorities != other.authorities:
             return False
         return all(getattr(mine, it, None) == getattr(theirs, it, None) for it in names)
 
@@ -137,6 +139,7 @@ def _of_service_account(config: Any, namespace: str) -> Access:
         source="this pod's service account",
         inside=True,
         configuration=configuration,
+        authorities=_read(configuration.ssl_ca_cert),
     )
 
 
@@ -172,4 +175,13 @@ async def _of_kubeconfig(config: Any, path: str, context: str, namespace: str) -
         source=f"the context “{name}” of {path}",
         inside=False,
         configuration=configuration,
+        authorities=_read(configuration.ssl_ca_cert),
     )
+
+
+def _read(path: str | None) -> bytes:
+    """Return the content of a file; nothing where there is none."""
+    try:
+        return Path(path).read_bytes() if path else b""
+    except OSError:
+        return b""

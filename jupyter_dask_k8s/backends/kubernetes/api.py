@@ -156,6 +156,9 @@ class KubernetesAPI:
         except (aiohttp.ClientError, OSError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and not session.closed:
                 raise
+            if isinstance(error, aiohttp.ClientConnectorCertificateError):
+                # Whom to trust may have changed: what comes next trusts them.
+                await self._relogin()
             raise BackendUnavailable(
                 f"The Kubernetes API at {self.access.host} cannot be reached: "
                 f"{_words(error)}"

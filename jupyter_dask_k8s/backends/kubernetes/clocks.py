@@ -141,8 +141,9 @@ class ClockWatch:
     async def _watch(self, name: str, clocks: Clocks) -> None:
         both = (clocks.seconds, clocks.no_client_seconds)
         shortest = min((it for it in both if it), default=0)
+        longest = max(it or 0 for it in both)
         lead = min(LEAD[0], LEAD[1] * shortest)
-        soon = list(SOON)
+        soon, overdue = list(SOON), 0
         with contextlib.suppress(ClusterError):
             await self._set(name, clocks, touch=False)
         while True:
@@ -152,9 +153,14 @@ class ClockWatch:
                 await asyncio.sleep(FAILURE_PAUSE)
                 continue
             ends = page.ends
-            left = shortest if ends is None else ends - time.time()
+            # No clock has more left than it can: if it seems so, the time of day is wrong.
+            left = shortest if ends is None else min(longest, ends - time.time())
             self._tell(name, ends, page.problem)
             pause = left - lead if left > lead else left / 3
+            overdue = 0 if left > 0 else overdue + 1
+            if overdue:
+                # It should have ended; where clocks differ it seems so for hours.
+                pause = min(FAILURE_PAUSE, SHORTEST * 2 ** min(overdue, 10))
             if page.problem.startswith(INSTALLING):
                 pause = min(pause or INSTALL_PAUSE, INSTALL_PAUSE)
             elif not shortest:

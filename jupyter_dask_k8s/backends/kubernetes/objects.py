@@ -2,6 +2,10 @@
 
 Everything else is dropped while the JSON is read, so that ten thousand pods fit into a
 notebook's memory (annotations alone often hold the whole object once more).
+
+Python's garbage collector does not look at them (``gc=False``, and tuples in place of
+lists): nothing here refers back to what holds it, and going through a hundred thousand
+lists would stop the event loop for 150 ms, now and again.
 """
 
 from __future__ import annotations
@@ -15,11 +19,11 @@ import msgspec
 T = TypeVar("T")
 
 
-class Object(msgspec.Struct, rename="camel", omit_defaults=True):
+class Object(msgspec.Struct, rename="camel", omit_defaults=True, gc=False):
     """Base of all parts of objects."""
 
 
-class Labels(msgspec.Struct, omit_defaults=True):
+class Labels(msgspec.Struct, omit_defaults=True, gc=False):
     """The operator's labels (dask-kubernetes 2024.1 to 2026.3) and ours."""
 
     cluster: str = msgspec.field(name="dask.org/cluster-name", default="")
@@ -31,7 +35,7 @@ class Labels(msgspec.Struct, omit_defaults=True):
     shared: str = msgspec.field(name="dask-k8s/shared", default="")
 
 
-class Annotations(msgspec.Struct, omit_defaults=True):
+class Annotations(msgspec.Struct, omit_defaults=True, gc=False):
     """What does not fit into labels."""
 
     owner: str = msgspec.field(name="dask-k8s/owner", default="")
@@ -72,14 +76,14 @@ class Meta(Object, rename="camel", omit_defaults=True):
 class ClusterMeta(Meta, rename="camel", omit_defaults=True):
     """``metadata`` of a DaskCluster."""
 
-    owner_references: list[OwnerReference] = []
-    finalizers: list[str] = []
+    owner_references: tuple[OwnerReference, ...] = ()
+    finalizers: tuple[str, ...] = ()
 
 
 class PodMeta(Meta, rename="camel", omit_defaults=True):
     """``metadata`` of a pod; its first owner is the ReplicaSet that made it."""
 
-    owner_references: list[OwnerReference] = []
+    owner_references: tuple[OwnerReference, ...] = ()
 
 
 class Resources(Object):
@@ -101,15 +105,15 @@ class Container(Object):
 
     name: str = ""
     image: str = ""
-    args: list[str] | None = None
-    command: list[str] | None = None
+    args: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = None
     resources: Resources | None = None
 
 
 class Template(Object):
     """The pod's part of a worker group."""
 
-    containers: list[Container] = []
+    containers: tuple[Container, ...] = ()
 
 
 class Worker(Object):
@@ -231,9 +235,9 @@ class PodStatus(Object):
     reason: str = ""
     message: str = ""
     pod_ip: str = msgspec.field(name="podIP", default="")
-    conditions: list[Condition] = []
-    container_statuses: list[ContainerStatus] = []
-    init_container_statuses: list[ContainerStatus] = []
+    conditions: tuple[Condition, ...] = ()
+    container_statuses: tuple[ContainerStatus, ...] = ()
+    init_container_statuses: tuple[ContainerStatus, ...] = ()
 
 
 class PodContainer(Object):
@@ -251,8 +255,8 @@ class PodSpec(Object):
 
     node_name: str = ""
     node_selector: dict[str, str] | None = None
-    containers: list[PodContainer] = []
-    init_containers: list[PodContainer] = []
+    containers: tuple[PodContainer, ...] = ()
+    init_containers: tuple[PodContainer, ...] = ()
 
 
 class Pod(Object, rename="camel", omit_defaults=True):
@@ -283,7 +287,7 @@ class Pod(Object, rename="camel", omit_defaults=True):
 class DeploymentStatus(Object):
     """``status`` of a Deployment."""
 
-    conditions: list[Condition] = []
+    conditions: tuple[Condition, ...] = ()
 
 
 class Deployment(Object, rename="camel", omit_defaults=True):
@@ -305,7 +309,7 @@ class ServiceSpec(Object):
 
     type: str = "ClusterIP"
     cluster_ip: str = msgspec.field(name="clusterIP", default="")
-    ports: list[Port] = []
+    ports: tuple[Port, ...] = ()
 
 
 class Service(Object, rename="camel", omit_defaults=True):
@@ -433,13 +437,13 @@ class ScopeRequirement(Object):
 class ScopeSelector(Object):
     """All of these have to be true of a pod."""
 
-    match_expressions: list[ScopeRequirement] = []
+    match_expressions: tuple[ScopeRequirement, ...] = ()
 
 
 class QuotaSpec(Object):
     """``spec`` of a ResourceQuota."""
 
-    scopes: list[str] = []
+    scopes: tuple[str, ...] = ()
     scope_selector: ScopeSelector | None = None
 
 
@@ -472,7 +476,7 @@ class RangeItem(Object):
 class RangeSpec(Object):
     """``spec`` of a LimitRange."""
 
-    limits: list[RangeItem] = []
+    limits: tuple[RangeItem, ...] = ()
 
 
 class LimitRange(Object, rename="camel", omit_defaults=True):
@@ -525,7 +529,7 @@ class StatusDetails(Object):
 
     name: str = ""
     kind: str = ""
-    causes: list[Cause] = []
+    causes: tuple[Cause, ...] = ()
     retry_after_seconds: int = 0
 
 

@@ -20,6 +20,7 @@ from distributed.http.utils import RequestHandler
 from jupyter_dask_k8s.schedulerpage import MonitorPage, read_gpu  # the text before this
 
 FIRST_WORKERS = 600  # seconds that they may take before a cluster counts as idle
+JUMP = 60  # seconds by which nobody corrects the time of day without a jump
 
 
 class Clocks(SchedulerPlugin):
@@ -29,6 +30,7 @@ class Clocks(SchedulerPlugin):
         self.scheduler, self.began = scheduler, time.time()
         self.since = None  # both clocks run from here at the earliest
         self.alone = time.time()
+        self.shift = time.time() - time.monotonic()
         self.problem = ""  # what the card shall say of packages
         self.set(settings)
         self.ask = scheduler.check_idle
@@ -41,6 +43,15 @@ class Clocks(SchedulerPlugin):
 
     def touch(self):
         self.since = time.time()
+
+    def follow(self):
+        # Who sets the time of day ends no cluster: the clocks start anew.
+        shift = time.time() - time.monotonic()
+        if abs(shift - self.shift) > JUMP:
+            self.began = self.alone = time.time()
+            if self.since is not None:
+                self.touch()
+        self.shift = shift
 
     def clients(self):
         # Tasks may have clients, too; these are no people.
@@ -66,6 +77,7 @@ class Clocks(SchedulerPlugin):
         return max(self.alone, starts) if starts and not self.clients() else None
 
     def ends(self):
+        self.follow()
         clocks = ((self.idle_since(), self.idle), (self.no_client_since(), self.no_client))
         return min((at + most for at, most in clocks if at and most), default=None)
 

@@ -53,7 +53,7 @@ FREED = 5.0
 RUNNER = "-runner"
 """How the operator ends the name of the pod of a job (dask-kubernetes 2022.9 to 2026.3)."""
 
-SLICE = 20
+SLICE = 10
 """Clusters that are drawn before the event loop gets its turn."""
 
 

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,33 @@ async def test_what_our_page_tells(tmp_path: Path) -> None:
     async with scheduler(tmp_path) as ground:
         await look_at_the_whole_page(ground)
         await look_at_work(ground)
+
+
+async def test_who_sets_the_time_of_day_ends_nothing(tmp_path: Path) -> None:
+    def set_clock(hours: int) -> None:
+        import time
+
+        right = time.time
+        time.time = lambda: right() + 3600 * hours
+
+    async with scheduler(tmp_path) as ground:
+        await look_at_ends(ground, set_clock)
+
+
+async def look_at_ends(ground: Ground, set_clock: Callable[[int], None]) -> None:
+    async def ends() -> float:
+        return float((await ground.source.read(ground.entry)).body.ends or 0)
+
+    wish = {"timeout": 1800, "idle": 1800, "no_client": None, "touch": True}
+    async with Worker(ground.client.scheduler.address, nthreads=1):
+        await ground.http.send("PUT", ground.entry, f"/{READINGS_PATH}", wish)
+        before = await ends()
+        assert before
+        await ground.client.run_on_scheduler(set_clock, 2)
+        # Of its half hour nothing is gone.
+        assert abs(await ends() - before - 7200) < 60
+        await ground.client.run_on_scheduler(set_clock, -2)
+        assert abs(await ends() - before) < 60
 
 
 async def look_at_work(ground: Ground) -> None:

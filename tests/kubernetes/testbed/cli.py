@@ -123,7 +123,7 @@ class Parser:
         self.add("env", commands.env, text)
         text = "let the API server hang, go on, end or start again, for tests"
         c = self.add("api-server", api_server, text)
-        c.add_argument("what", choices=("pause", "resume", "stop", "start"))
+        c.add_argument("what", choices=("pause", "resume", "stop", "renew", "start"))
         c = self.add("kubectl", commands.run_kubectl, "kubectl, as admin")
         c.add_argument("cmd", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
         text = "run a Dask cluster through its life, as team-a/default-editor"

@@ -1,4 +1,4 @@
-"""The API server as it is on bad days: hanging, or not there."""
+"""The API server as it is on bad days: hanging, not there, or with another certificate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 
 from .common import Fail, wait
 from .control import start_api_server
+from .pki import make_serving_cert
 from .places import LOG
 from .processes import need, ours
 
@@ -36,6 +37,8 @@ def api_server(args: argparse.Namespace) -> None:
         _send(signal.SIGKILL, inside=True)
         gone = [p.pid for p in ours() if p.name == NAME]
         wait("kube-apiserver: gone", lambda: not _there(gone), 20, LOG / f"{NAME}.log")
+    elif args.what == "renew":
+        make_serving_cert()
     else:
         start_api_server()
 

@@ -85,15 +85,20 @@ def make_authority() -> None:
     make_certificate("ca", "/CN=dask-k8s-testbed", extensions)
 
 
-def make_pki() -> None:
-    PKI.mkdir(mode=0o700)
-    make_authority()
+def make_serving_cert() -> None:
+    """Make the certificate that the API server shows, or another one in its place."""
     service = ["kubernetes", "default", "svc", "cluster", "local"]
     names = [".".join(service[:n]) for n in (1, 2, 3, 5)] + ["localhost", NODE]
     ips = ["127.0.0.1", API_IP, NODE_IP]
     san = [f"DNS:{n}" for n in names] + [f"IP:{i}" for i in ips]
-    node, masters = f"system:node:{NODE}", ["system:masters"]
     make_cert("apiserver", "kube-apiserver", san=san, server=True)
+
+
+def make_pki() -> None:
+    PKI.mkdir(mode=0o700)
+    make_authority()
+    node, masters = f"system:node:{NODE}", ["system:masters"]
+    make_serving_cert()
     make_cert("kubelet", node, ["system:nodes"], [f"DNS:{NODE}", f"IP:{NODE_IP}"], True)
     make_cert("apiserver-kubelet-client", "kube-apiserver-kubelet-client", masters)
     make_cert("front-proxy-client", "front-proxy-client")

@@ -154,7 +154,7 @@ def stopping(name: str, parts: Parts, facts: Facts) -> Finding:
     return Finding("stopping", text, STARTING, since, facts.patience, later, name)
 
 
-def _who_holds(finalizers: list[str]) -> str:
+def _who_holds(finalizers: tuple[str, ...]) -> str:
     """Return who keeps a cluster that is deleted: each finalizer is somebody's."""
     if any(it.startswith(OPERATOR_FINALIZER) for it in finalizers):
         who = "the Dask operator, which does not let it go"
