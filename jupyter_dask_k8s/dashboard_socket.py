@@ -21,6 +21,7 @@ from .errors import ClusterError, NotPermitted, SchedulerUnavailable
 from .scheduler import base_url, unavailable
 from .services import SETTINGS_KEY, Services
 from .store import Entry
+from .streams import acknowledge
 
 if TYPE_CHECKING:
     import aiohttp
@@ -145,6 +146,9 @@ class DashboardSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
 
     def open(self, *args: Any, **kwargs: Any) -> None:
         super().open(*args, **kwargs)
+        # Bokeh sends three messages for each of its own; the last ones must not wait until
+        # the browser says that it has the first.
+        self.set_nodelay(True)
         self._turns = _Turns()
         self._pump = asyncio.create_task(self._receive())
 
@@ -153,10 +157,12 @@ class DashboardSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
         import aiohttp
 
         assert self._upstream is not None
+        wire = self._upstream.get_extra_info("socket")
         turns = _Turns()
         closed = (WebSocketClosedError, StreamClosedError, ConnectionError)
         with contextlib.suppress(*closed):
             async for message in self._upstream:
+                acknowledge(wire)
                 if message.type is aiohttp.WSMsgType.BINARY:
                     await self.write_message(message.data, binary=True)
                 elif message.type is aiohttp.WSMsgType.TEXT:

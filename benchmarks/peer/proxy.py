@@ -26,7 +26,7 @@ from .labs import OURS, PEER, Lab, compile_ours, lab
 from .table import median, ratio, rounds, table
 from .wire import Connection, request_for
 
-SMALL_ASKED, SCRIPT_ASKED, LARGE_ASKED, ECHOES = 500, 30, 4, 1000
+SMALL_ASKED, SCRIPT_ASKED, LARGE_ASKED, ECHOES, ANSWERS = 500, 30, 4, 1000, 30
 ROUTES = "distributed.scheduler.http.routes"
 
 
@@ -85,11 +85,11 @@ def ask(way: Way, page: str, times: int) -> tuple[float, float]:
     return median(seconds), median(sizes) / median(seconds) / 1e6
 
 
-def echo(way: Way, times: int) -> float:
-    """Return the median of the seconds that a message and its echo take."""
+def echo(way: Way, page: str, times: int, messages: int = 1) -> float:
+    """Return the median of the seconds that a message and what it comes back as take."""
     connection = Connection(way.base)
-    connection.upgrade(way.base + "individual-echo/ws")
-    seconds = [connection.echo(b"as long as a click" * 5) for _ in range(times)]
+    connection.upgrade(f"{way.base}{page}/ws")
+    seconds = [connection.echo(b"as long as a click" * 5, messages) for _ in range(times)]
     connection.close()
     return median(seconds)
 
@@ -125,7 +125,8 @@ def visit(way: Way) -> dict[str, float]:
         "1.27 MB script, MB/s": script,
         "64 MiB, MB/s": large,
         "64 MiB, MiB of memory": grown(),
-        "websocket echo, ms": 1000 * echo(way, ECHOES),
+        "websocket echo, ms": 1000 * echo(way, "individual-echo", ECHOES),
+        "… answer of three messages, ms": 1000 * echo(way, "individual-answer", ANSWERS, 3),
     }
 
 

@@ -6,6 +6,7 @@ A real scheduler serves them beside its own: Dask reads the module's name from
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from tornado.web import RequestHandler
@@ -54,9 +55,18 @@ class Echo(WebSocketHandler):
         """Anybody may connect."""
         return True
 
-    def on_message(self, message: str | bytes) -> None:
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Send it back."""
-        self.write_message(message, binary=isinstance(message, bytes))
+        return self.write_message(message, binary=isinstance(message, bytes))
+
+
+class Answer(Echo):
+    """Answers with three messages, one after the other, as Bokeh does."""
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Answer."""
+        for _ in range(3):
+            await self.write_message(message, binary=isinstance(message, bytes))
 
 
 routes: list[Any] = [
@@ -64,4 +74,5 @@ routes: list[Any] = [
     ("individual-script", Script, {}),
     ("individual-large", Large, {}),
     ("individual-echo/ws", Echo, {}),
+    ("individual-answer/ws", Answer, {}),
 ]

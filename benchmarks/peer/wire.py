@@ -65,17 +65,17 @@ class Connection:
         head, _, _ = self.ask(request_for(url, **headers))
         assert head.startswith(b"HTTP/1.1 101"), head
 
-    def echo(self, text: bytes) -> float:
-        """Send a short message and return the seconds until it is back."""
+    def echo(self, text: bytes, times: int = 1) -> float:
+        """Send a short message and return the seconds until it has come back so often."""
         assert len(text) < 126
         frame = bytes([0x81, 0x80 | len(text)]) + bytes(4) + text  # masked with zeros
         begin = time.perf_counter()
         self._socket.sendall(frame)
         answer = self._receive()
-        while len(answer) < len(text) + 2:
+        while len(answer) < times * (len(text) + 2):
             answer += self._receive()
         took = time.perf_counter() - begin
-        assert answer[2:] == text, answer
+        assert answer == times * (answer[:2] + text), answer
         return took
 
     def _receive(self) -> bytes:

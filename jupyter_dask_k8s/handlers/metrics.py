@@ -59,6 +59,11 @@ class MetricsSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
     async def get(self, *args: Any, **kwargs: Any) -> None:
         await super().get(*args, **kwargs)
 
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        super().open(*args, **kwargs)
+        # Readings of several clusters come at once; none waits until another has arrived.
+        self.set_nodelay(True)
+
     def on_message(self, message: str | bytes) -> None:
         body = message.encode() if isinstance(message, str) else message
         try:
