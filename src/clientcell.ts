@@ -120,14 +120,6 @@ function findClientCode(notebook: ICellsLike, active: number): number {
 }
 
 /**
- * Whether a notebook's language can run the code. One whose language is not
- * known yet (`''`) is taken for Python: it has no kernel to object.
- */
-export function isPython(language: string): boolean {
-  return language === '' || /^i?python/i.test(language);
-}
-
-/**
  * Code as a cell that JupyterLab's notebooks take from a drag.
  */
 export function toCell(code: string): ICodeCell {

@@ -2,7 +2,8 @@ import { Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { isPython, IPlacement, placeCode, toCell } from './clientcell';
+import { IPlacement, placeCode, toCell } from './clientcell';
+import { isPython, languageOf } from './language';
 import type { Export } from './schema';
 import type { IClusterManager, INotebookConnector } from './tokens';
 
@@ -61,12 +62,13 @@ export class NotebookConnector implements INotebookConnector {
     }
   }
 
-  /** Put the code at the top of a new notebook, without a word if it cannot be. */
+  /** Put the code at the top of an empty notebook, without a word if it cannot be. */
   async connectNew(cluster: string, panel: NotebookPanel): Promise<void> {
     const { manager } = this._options;
     if (
       manager.get(cluster)?.phase !== 'Running' ||
-      !isPython(await languageOf(panel))
+      !isPython(await languageOf(panel)) ||
+      !isEmpty(panel)
     ) {
       return;
     }
@@ -212,19 +214,9 @@ export namespace NotebookConnector {
   }
 }
 
-/**
- * The language of a notebook: of its kernel, or else as the file says; empty when
- * neither is known.
- */
-export async function languageOf(panel: NotebookPanel): Promise<string> {
-  await panel.context.ready;
-  const { session, specsManager } = panel.sessionContext;
-  const name = session?.kernel?.name;
-  const known = specsManager.specs?.kernelspecs ?? {};
-  const running = name === undefined ? undefined : known[name]?.language;
-  const { metadata } = panel.context.model.sharedModel;
-  const kernelspec = known[metadata.kernelspec?.name ?? ''];
-  return running ?? metadata.language_info?.name ?? kernelspec?.language ?? '';
+function isEmpty(panel: NotebookPanel): boolean {
+  const cells = panel.content.model?.sharedModel.cells ?? [];
+  return cells.every(cell => cell.getSource().trim() === '');
 }
 
 /** Select a cell, bring it into view and give its notebook the focus. */

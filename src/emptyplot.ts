@@ -5,7 +5,7 @@ import { ClusterError } from './client';
 import { schedulerOf } from './panestate';
 import type { Cluster } from './schema';
 import type { IClusterManager } from './tokens';
-import { countWorkers } from './widgets/format';
+import { countWorkers } from './workers';
 
 /** Plots that every scheduler has, and that show nothing without GPUs. */
 const GPU = /gpu|rmm/;

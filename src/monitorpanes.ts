@@ -68,8 +68,8 @@ export class MonitorPanes implements IClusterMonitors {
   }
 
   private _add(id: string, settings: IMonitorSettings): MonitorPane {
-    const { manager, shell, theme, translator } = this._options;
-    const pane = MonitorPane.make({ id, manager, settings, theme, translator });
+    const { shell } = this._options;
+    const pane = new MonitorPane({ ...this._options, id, settings });
     pane.settingsChanged.connect(() => void this.tracker.save(pane));
     void this.tracker.add(pane);
     shell.add(pane, 'main', { activate: false });
@@ -84,6 +84,8 @@ export namespace MonitorPanes {
   export interface IOptions {
     manager: IClusterManager;
     shell: Pick<ILabShell, 'activateById' | 'add'>;
+    /** Resolves when the application has started. */
+    started: Promise<unknown>;
     /** Emitted when the theme has changed. */
     theme: ISignal<unknown, unknown> | null;
     translator: ITranslator;

@@ -1,8 +1,7 @@
 import type { IThemeManager } from '@jupyterlab/apputils';
-import type { ISignal } from '@lumino/signaling';
 
 import { IPaneColors, paint, readColors } from './panetheme';
-import type { DashboardPane } from './widgets/pane';
+import type { PaneContent } from './widgets/panecontent';
 
 /**
  * So many plots are loaded at the same time: each is a page with a websocket and two
@@ -25,10 +24,7 @@ const SLEPT = 100 * 1000;
  */
 export class PaneCare {
   constructor(private readonly _options: PaneCare.IOptions) {
-    const { panes, themes } = _options;
-    panes.forEach(pane => this._adopt(pane));
-    panes.widgetAdded.connect((_, pane) => this._adopt(pane));
-    themes?.themeChanged.connect(() => this._recolor());
+    _options.themes?.themeChanged.connect(() => this._recolor());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) {
         this._look();
@@ -39,8 +35,11 @@ export class PaneCare {
     window.setInterval(() => this._look(), TICK);
   }
 
-  private _adopt(pane: DashboardPane): void {
-    const { frame, shown } = pane.content;
+  /** Take care of what a pane shows until that is disposed. */
+  adopt(pane: PaneContent): void {
+    const { disposed, frame, shown } = pane;
+    this._panes.add(pane);
+    disposed.connect(() => this._panes.delete(pane));
     frame.painter = page => {
       this._colors ??= readColors();
       paint(page, this._colors);
@@ -54,23 +53,22 @@ export class PaneCare {
 
   private _recolor(): void {
     this._colors = readColors();
-    this._options.panes.forEach(({ content }) => content.frame.repaint());
+    this._panes.forEach(({ frame }) => frame.repaint());
   }
 
   /** Unload those that nobody has seen for the longest time. */
-  private _bound(last: DashboardPane): void {
-    const { panes, suggestMonitor } = this._options;
-    const loaded = panes.filter(
-      ({ content }) => content.frame.state !== 'blank'
+  private _bound(last: PaneContent): void {
+    const loaded = [...this._panes].filter(
+      ({ frame }) => frame.state !== 'blank'
     );
     const hidden = loaded
-      .filter(({ content }) => content.seen !== Infinity)
-      .sort((one, other) => one.content.seen - other.content.seen);
+      .filter(({ seen }) => seen !== Infinity)
+      .sort((one, other) => one.seen - other.seen);
     const over = Math.max(0, loaded.length - MOST);
-    hidden.slice(0, over).forEach(({ content }) => content.unload());
+    hidden.slice(0, over).forEach(pane => pane.unload());
     if (loaded.length - hidden.length > MOST && !this._suggested) {
       this._suggested = true;
-      suggestMonitor(last.cluster);
+      this._options.suggestMonitor(last.cluster);
     }
   }
 
@@ -85,15 +83,16 @@ export class PaneCare {
   }
 
   private _wake(slept: boolean): void {
-    this._options.panes.forEach(({ content }) => {
-      if (slept && content.seen !== Infinity) {
-        content.unload();
+    this._panes.forEach(pane => {
+      if (slept && pane.seen !== Infinity) {
+        pane.unload();
       } else {
-        content.frame.wake(slept);
+        pane.frame.wake(slept);
       }
     });
   }
 
+  private readonly _panes = new Set<PaneContent>();
   private _colors: IPaneColors | null = null;
   private _suggested = false;
   private _ticked = Date.now();
@@ -104,16 +103,8 @@ export class PaneCare {
  */
 export namespace PaneCare {
   export interface IOptions {
-    panes: IPanes;
     themes: Pick<IThemeManager, 'themeChanged'> | null;
     /** Called once when more plots are seen than are good for the browser. */
     suggestMonitor: (cluster: string) => void;
-  }
-
-  /** What we use of a tracker of panes. */
-  export interface IPanes {
-    forEach(fn: (pane: DashboardPane) => void): void;
-    filter(fn: (pane: DashboardPane) => boolean): DashboardPane[];
-    readonly widgetAdded: ISignal<unknown, DashboardPane>;
   }
 }

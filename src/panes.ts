@@ -1,10 +1,12 @@
 import type { ILabShell } from '@jupyterlab/application';
 import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
-import { defaultLayout, fitLayout, ILayoutItem, PaneMode } from './panelayout';
+import { once } from './once';
+import type { PaneMode } from './panelayout';
 import type { Plot } from './schema';
 import { IClusterManager, IDashboardPanes, TRANSLATION_DOMAIN } from './tokens';
 import { DashboardPane } from './widgets/pane';
@@ -21,18 +23,15 @@ interface IPlace {
  * Opens plots in the main area and knows those that are open.
  */
 export class DashboardPanes implements IDashboardPanes {
-  constructor(private readonly _options: DashboardPanes.IOptions) {
-    const trans = _options.translator.load(TRANSLATION_DOMAIN);
-    this.layout = defaultLayout(trans);
-  }
+  constructor(private readonly _options: DashboardPanes.IOptions) {}
 
   /** The panes that are open. */
   readonly tracker = new WidgetTracker<DashboardPane>({
     namespace: 'jupyter-dask-k8s-panes'
   });
 
-  /** The plots of the default layout. */
-  layout: ReadonlyArray<ILayoutItem>;
+  /** The plots of the default layout as the settings have them, if they can be read. */
+  layout: unknown = undefined;
 
   async open(
     cluster: string,
@@ -52,12 +51,18 @@ export class DashboardPanes implements IDashboardPanes {
   }
 
   async openLayout(cluster: string): Promise<void> {
-    const { shell } = this._options;
-    const items = fitLayout(this.layout, await this._plots(cluster));
+    const { shell, translator } = this._options;
     if (shell === null) {
       await this.open(cluster, { path: 'status', title: '' });
       return;
     }
+    const [plots, { defaultLayout, fitLayout, parseLayout }] =
+      await Promise.all([this._plots(cluster), import('./panelayout')]);
+    const layout =
+      this.layout === undefined
+        ? defaultLayout(translator.load(TRANSLATION_DOMAIN))
+        : parseLayout(this.layout);
+    const items = fitLayout(layout, plots);
     const opened = new Map<string, DashboardPane>();
     const beside = this._neighbour(shell)?.id;
     let last: DashboardPane | undefined;
@@ -121,27 +126,20 @@ export class DashboardPanes implements IDashboardPanes {
     id: string,
     place: IPlace
   ): DashboardPane {
-    const { manager, openMonitor, shell, translator } = this._options;
+    const { shell, started, translator } = this._options;
+    const loadFill = this._loadFill;
     const pane = new DashboardPane({
       id,
       cluster,
+      loadFill,
       plot,
-      manager,
-      openMonitor,
+      started,
       translator
     });
-    pane.content.bound.connect(() => void this.tracker.save(pane));
+    pane.bound.connect(() => void this.tracker.save(pane));
     void this.tracker.add(pane);
-    this._care ??= this._startCare();
     shell?.add(pane, 'main', { ...place, activate: false });
     return pane;
-  }
-
-  /** What panes need beyond their pages comes with the first of them. */
-  private async _startCare(): Promise<void> {
-    const { themes, suggestMonitor } = this._options;
-    const { PaneCare } = await import('./panecare');
-    new PaneCare({ panes: this.tracker, themes, suggestMonitor });
   }
 
   /** Beside the plots that are open; the first one beside the notebook. */
@@ -180,7 +178,13 @@ export class DashboardPanes implements IDashboardPanes {
     }
   }
 
-  private _care: Promise<void> | null = null;
+  /** What panes show comes with the first that is seen. */
+  private readonly _loadFill = once(async () => {
+    const { translator } = this._options;
+    const { makeFill } = await import('./widgets/panefill');
+    const trans = translator.load(TRANSLATION_DOMAIN);
+    return makeFill({ ...this._options, trans });
+  });
 }
 
 /**
@@ -188,15 +192,14 @@ export class DashboardPanes implements IDashboardPanes {
  */
 export namespace DashboardPanes {
   export interface IOptions {
+    commands: CommandRegistry;
     manager: IClusterManager;
     translator: ITranslator;
+    /** Resolves when the application has started. */
+    started: Promise<unknown>;
     /** The shell with a dock; `null` where there is none. */
     shell: ILabShell | null;
     /** Tells of other themes, where there are any. */
     themes: Pick<IThemeManager, 'themeChanged'> | null;
-    /** Shows the monitor of a cluster. */
-    openMonitor: (cluster: string) => void;
-    /** Called once when more plots are seen than are good for the browser. */
-    suggestMonitor: (cluster: string) => void;
   }
 }

@@ -56,7 +56,7 @@ describe('the question before a job is deleted', () => {
   afterEach(() => Dialog.flush());
 
   it('tells whose job it is and that it is stopped', async () => {
-    const answer = confirmDeleteJob(makeJob(), 'Made by bob', trans);
+    const answer = confirmDeleteJob(makeJob({ owner: 'bob' }), 'alice', trans);
     const text = await press('button.jp-mod-reject');
     expect(text).toContain('Made by bob. It is stopped');
     expect(await answer).toBe(false);
@@ -64,7 +64,7 @@ describe('the question before a job is deleted', () => {
 
   it('tells that logs go with a job that has ended', async () => {
     const ended = makeJob({ phase: 'Succeeded' });
-    const answer = confirmDeleteJob(ended, '', trans);
+    const answer = confirmDeleteJob(ended, null, trans);
     const text = await press('button.jp-mod-warn');
     expect(text).toContain('Its logs are deleted with it.');
     expect(await answer).toBe(true);

@@ -1,7 +1,7 @@
 import { ClusterClient } from '../client';
 import { ConnectionKind, NotebookConnector } from '../connector';
 import { ClusterManager } from '../manager';
-import { makeFilter } from '../plugins/notifications';
+import { makeFilter } from '../announcer';
 import { FakeServer, makeCluster, status, trans } from './fakes';
 
 const CODE = 'import dask\nfrom dask.distributed import Client\n\nclient\n';

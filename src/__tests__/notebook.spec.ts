@@ -1,6 +1,7 @@
 import { NotebookModel } from '@jupyterlab/notebook';
 
-import { isClientCode, isPython, placeCode, toCell } from '../clientcell';
+import { isClientCode, placeCode, toCell } from '../clientcell';
+import { isPython } from '../language';
 
 const CODE = 'from dask.distributed import Client\n\nclient = Client("x")\n';
 const SOURCE = CODE.trim();

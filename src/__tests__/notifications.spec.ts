@@ -1,40 +1,33 @@
-import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 
-import { notificationsPlugin } from '../plugins/notifications';
+import { Announcer } from '../announcer';
 import type { IClusterManager, ITransition } from '../tokens';
-import { settle } from './fakes';
+import { trans } from './fakes';
 
 describe('a failure', () => {
   const manager = {
     clusters: [],
     get: () => undefined
   } as unknown as IClusterManager;
-  const transitioned = new Signal<IClusterManager, ITransition>(manager);
+  Object.assign(manager, {
+    changed: new Signal<IClusterManager, void>(manager)
+  });
+  const announcer = new Announcer({
+    commands: new CommandRegistry(),
+    jobs: null,
+    manager,
+    trans,
+    wanted: () => true
+  });
   const step = (
     from: ITransition['from'],
     to: ITransition['to'],
     reason = ''
-  ): void => transitioned.emit({ name: 'demo', from, to, reason });
+  ): void => announcer.onCluster({ name: 'demo', from, to, reason });
   const told = (): string[] =>
     Notification.manager.notifications.map(({ message }) => message);
-
-  beforeAll(async () => {
-    Object.assign(manager, {
-      transitioned,
-      changed: new Signal<IClusterManager, void>(manager)
-    });
-    const app = { commands: new CommandRegistry() };
-    const optional = [null, null, null];
-    await notificationsPlugin.activate(
-      app as unknown as JupyterFrontEnd,
-      manager,
-      ...optional
-    );
-    await settle();
-  });
 
   afterEach(() => {
     step('Running', null);

@@ -2,11 +2,12 @@ import { Signal } from '@lumino/signaling';
 
 import { MOST, PaneCare } from '../panecare';
 import { IPaneColors, paint } from '../panetheme';
-import type { DashboardPane } from '../widgets/pane';
+import type { PaneContent } from '../widgets/panecontent';
 
 /** A pane as far as it is cared for. */
 class FakePane {
   readonly cluster = 'demo';
+  readonly disposed = new Signal<FakePane, void>(this);
   readonly shown = new Signal<FakePane, void>(this);
   readonly woken: boolean[] = [];
   seen = Infinity;
@@ -17,7 +18,6 @@ class FakePane {
     wake: (slept: boolean) => this.woken.push(slept),
     repaint: () => (this.repainted += 1)
   };
-  readonly content = this;
 
   unload(): void {
     this.frame.state = 'blank';
@@ -32,27 +32,24 @@ class FakePane {
 
 describe('PaneCare', () => {
   let panes: FakePane[];
+  let adopt: (pane: FakePane) => void;
   let suggested: string[];
   const themes = {
     themeChanged: new Signal<object, void>({})
   };
-  const widgetAdded = new Signal<object, FakePane>({});
 
   function care(count: number): void {
-    const own = Array.from({ length: count }, () => new FakePane());
-    panes = own;
     suggested = [];
-    new PaneCare({
-      panes: {
-        forEach: (fn: (pane: DashboardPane) => void) =>
-          own.forEach(it => fn(it as unknown as DashboardPane)),
-        filter: (fn: (pane: DashboardPane) => boolean) =>
-          own.filter(it => fn(it as unknown as DashboardPane)),
-        widgetAdded
-      } as unknown as PaneCare.IOptions['panes'],
+    panes = [];
+    const all = new PaneCare({
       themes: themes as unknown as PaneCare.IOptions['themes'],
       suggestMonitor: cluster => suggested.push(cluster)
     });
+    adopt = pane => {
+      panes.push(pane);
+      all.adopt(pane as unknown as PaneContent);
+    };
+    Array.from({ length: count }, () => adopt(new FakePane()));
   }
 
   const states = (): string =>
@@ -81,8 +78,8 @@ describe('PaneCare', () => {
     care(MOST);
     expect(suggested).toEqual([]);
     const one = new FakePane();
-    panes.push(one, new FakePane());
-    widgetAdded.emit(one);
+    adopt(one);
+    adopt(new FakePane());
     one.show();
     expect(states()).toBe('x'.repeat(MOST + 2));
     expect(suggested).toEqual(['demo']);

@@ -4,10 +4,8 @@ import type {
 } from '@jupyterlab/application';
 import {
   Clipboard,
-  Dialog,
   ICommandPalette,
   Notification,
-  showDialog,
   showErrorMessage
 } from '@jupyterlab/apputils';
 import {
@@ -18,11 +16,9 @@ import {
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
-import type { Cluster } from '../schema';
+import { takes } from '../takes';
 import { clusterOf, messageOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
-import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
-import { countWorkers, describeOwner } from '../widgets/format';
 
 /**
  * What one can do with clusters anywhere in JupyterLab.
@@ -74,7 +70,7 @@ function addRefresh({ commands, manager, trans }: IContext): void {
     label: trans.__('Refresh Dask Clusters'),
     caption: trans.__('Refresh the list of clusters'),
     icon: refreshIcon,
-    describedBy: { args: NO_ARGS },
+    describedBy: takes('NO_ARGS'),
     execute: () => manager.refresh()
   });
 }
@@ -84,7 +80,7 @@ function addShutdown({ commands, manager, trans }: IContext): void {
     label: trans.__('Delete Dask Cluster…'),
     caption: trans.__('Stop the cluster and all its workers'),
     icon: deleteIcon,
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     isVisible: args => !clusterOf(manager, args)?.shared,
     isEnabled: args => {
       const cluster = clusterOf(manager, args);
@@ -95,15 +91,18 @@ function addShutdown({ commands, manager, trans }: IContext): void {
     execute: async args => {
       const cluster = clusterOf(manager, args);
       const user = manager.status?.user ?? null;
-      if (cluster && (await confirmDelete(cluster, user, trans))) {
-        try {
+      if (!cluster) {
+        return;
+      }
+      try {
+        const { confirmDelete } = await import('../widgets/confirm');
+        if (await confirmDelete(cluster, user, trans)) {
           await manager.shutdown(cluster.name);
-        } catch (error) {
-          await showErrorMessage(
-            trans.__('“%1” was not deleted', cluster.name),
-            { message: messageOf(error) }
-          );
         }
+      } catch (error) {
+        await showErrorMessage(trans.__('“%1” was not deleted', cluster.name), {
+          message: messageOf(error)
+        });
       }
     }
   });
@@ -114,7 +113,7 @@ function addCopyAddress({ commands, manager, trans }: IContext): void {
     label: trans.__('Copy Dask Scheduler Address'),
     caption: trans.__('Copy the address of the scheduler'),
     icon: copyIcon,
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     isEnabled: args => !!clusterOf(manager, args)?.scheduler_address,
     execute: args => {
       const address = clusterOf(manager, args)?.scheduler_address;
@@ -124,31 +123,4 @@ function addCopyAddress({ commands, manager, trans }: IContext): void {
       }
     }
   });
-}
-
-async function confirmDelete(
-  cluster: Cluster,
-  user: string | null,
-  trans: TranslationBundle
-): Promise<boolean> {
-  const { ready } = countWorkers(cluster);
-  const owner = describeOwner(cluster, user, trans);
-  const loss =
-    ready === 0
-      ? trans.__('It has no workers now, so no results are lost.')
-      : trans._n(
-          'Its %1 worker and all results in its memory will be lost.',
-          'Its %1 workers and all results in their memory will be lost.',
-          ready
-        );
-  const result = await showDialog({
-    title: trans.__('Delete “%1”?', cluster.name),
-    // Whoever deletes what others made should know it.
-    body: owner === '' ? loss : `${owner}. ${loss}`,
-    buttons: [
-      Dialog.cancelButton(),
-      Dialog.warnButton({ label: trans.__('Delete') })
-    ]
-  });
-  return result.button.accept;
 }

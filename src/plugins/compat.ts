@@ -10,7 +10,6 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 
-import { findByLink } from '../dashboardlink';
 import {
   CommandIDs,
   IClusterManager,
@@ -67,8 +66,12 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
         caption: trans.__(
           'Open the default plots of the cluster that a dashboard link leads to'
         ),
-        execute: args =>
-          launch(String(args.url ?? ''), app, manager, panes, trans)
+        execute: async args => {
+          const { openByLink } = await import('../openbylink');
+          const { baseUrl } = app.serviceManager.serverSettings;
+          const url = String(args.url ?? '');
+          await openByLink(url, baseUrl, manager, panes, trans);
+        }
       });
     });
   }
@@ -80,37 +83,6 @@ export function isTaken(app: JupyterFrontEnd): boolean {
     app.hasPlugin(OTHER_PLUGIN) ||
     app.commands.hasCommand(CommandIDs.populateAndLaunch)
   );
-}
-
-async function launch(
-  url: string,
-  app: JupyterFrontEnd,
-  manager: IClusterManager,
-  panes: IDashboardPanes,
-  trans: TranslationBundle
-): Promise<void> {
-  const { baseUrl } = app.serviceManager.serverSettings;
-  const find = () => findByLink(url, manager.clusters, baseUrl);
-  let cluster = find();
-  if (cluster === undefined) {
-    // It may have started a moment ago.
-    await manager.refresh();
-    cluster = find();
-  }
-  if (cluster === undefined) {
-    Notification.warning(
-      url === ''
-        ? trans.__('This client has no dashboard link.')
-        : trans.__(
-            'No cluster in the list has this dashboard; it may be gone: %1',
-            url
-          ),
-      { autoClose: 10 * 1000 }
-    );
-    return;
-  }
-  manager.selected = cluster.name;
-  await panes.openLayout(cluster.name);
 }
 
 /** Say once that the other extension answers the button. */

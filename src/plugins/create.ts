@@ -2,29 +2,28 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import {
   ITranslator,
   nullTranslator,
   TranslationBundle
 } from '@jupyterlab/translation';
-import { addIcon, caretDownIcon } from '@jupyterlab/ui-components';
+import { addIcon, caretDownIcon, LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { chooseProfile, keyOf, requestFor } from '../profiles';
+import type { NewClusters } from '../newclusters';
+import { once } from '../once';
 import type { Cluster } from '../schema';
-import { clusterOf, messageOf } from '../target';
+import { takes } from '../takes';
+import { clusterOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
   IProfileCatalog,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import { CLUSTER_ARGS } from '../widgets/commandArgs';
-import type { IAskOptions } from '../widgets/createDialog';
 import { clusterIcon } from '../widgets/icons';
-import { profileIcon } from '../widgets/profileIcons';
 
 /**
  * New clusters: by the form, at once, or as a local one has it on Kubernetes.
@@ -45,10 +44,14 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load(TRANSLATION_DOMAIN);
-    const context = { catalog, commands, manager, trans, translator };
-    addCreate(context, dialogs(context));
+    const load = once(async () => {
+      const { NewClusters } = await import('../newclusters');
+      return new NewClusters({ catalog, commands, manager, translator });
+    });
+    const context = { commands, load, manager, trans };
+    addCreate(context);
     addMenu(context);
-    addPromote(context, dialogs(context));
+    addPromote(context);
     const notify = (): void => {
       commands.notifyCommandChanged(CommandIDs.promote);
     };
@@ -61,67 +64,14 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 interface IContext {
-  catalog: IProfileCatalog;
   commands: CommandRegistry;
+  /** What the commands do comes with the first use. */
+  load: () => Promise<NewClusters>;
   manager: IClusterManager;
   trans: TranslationBundle;
-  translator: ITranslator;
 }
 
-/** Asks for a cluster and shows it. */
-type Ask = (options: Partial<IAskOptions>) => Promise<string | null>;
-
-/** One dialog at a time, and its errors told. */
-function dialogs({
-  catalog,
-  commands,
-  manager,
-  trans,
-  translator
-}: IContext): Ask {
-  let open = false;
-  return async options => {
-    if (open) {
-      return null;
-    }
-    open = true;
-    try {
-      // The form and its validator are big: they come with the first use.
-      const { askForCluster } = await import('../widgets/createDialog');
-      const cluster = await askForCluster({
-        manager,
-        catalog,
-        translator,
-        ...options
-      });
-      return await shown(cluster, commands);
-    } catch (error) {
-      await tell(error, trans);
-      return null;
-    } finally {
-      open = false;
-    }
-  };
-}
-
-async function shown(
-  cluster: Cluster | null,
-  commands: CommandRegistry
-): Promise<string | null> {
-  if (cluster && commands.hasCommand(CommandIDs.focus)) {
-    await commands.execute(CommandIDs.focus);
-  }
-  return cluster?.name ?? null;
-}
-
-async function tell(error: unknown, trans: TranslationBundle): Promise<void> {
-  await showErrorMessage(trans.__('No cluster can be made'), {
-    message: messageOf(error)
-  });
-}
-
-function addCreate(context: IContext, ask: Ask): void {
-  const { commands, trans } = context;
+function addCreate({ commands, load, trans }: IContext): void {
   commands.addCommand(CommandIDs.create, {
     label: args =>
       typeof args.label === 'string'
@@ -132,57 +82,31 @@ function addCreate(context: IContext, ask: Ask): void {
     caption: trans.__('Start a new Dask cluster'),
     icon: args =>
       typeof args.icon === 'string'
-        ? profileIcon(args.icon)
+        ? LabIcon.resolve({ icon: args.icon })
         : args.isLauncher
           ? clusterIcon
           : addIcon,
-    describedBy: { args: CREATE_ARGS },
-    execute: args => {
+    describedBy: takes('CREATE_ARGS'),
+    execute: async args => {
       const profile = typeof args.profile === 'string' ? args.profile : '';
+      const clusters = await load();
       return args.now === true
-        ? createNow(context, profile)
-        : ask(profile === '' ? {} : { profile });
+        ? clusters.createNow(profile)
+        : clusters.ask(profile === '' ? {} : { profile });
     }
   });
 }
 
-/** Create a cluster as its profile says, without a question. */
-async function createNow(
-  { catalog, commands, manager, trans }: IContext,
-  wanted: string
-): Promise<string | null> {
-  try {
-    const profiles = await catalog.read();
-    const profile = chooseProfile(profiles, wanted, await catalog.last());
-    const backends = new Set(profiles.profiles.map(({ backend }) => backend));
-    const { backend, defaults, source } = profile;
-    const cluster = await manager.create({
-      ...requestFor(profile, source === 'user' ? defaults : {}),
-      ...(backends.size > 1 && { backend })
-    });
-    await catalog.remember(keyOf(profile));
-    return await shown(cluster, commands);
-  } catch (error) {
-    await tell(error, trans);
-    return null;
-  }
-}
-
 /** A menu of the profiles: a cluster with one click. */
-function addMenu(context: IContext): void {
-  const { catalog, commands, trans } = context;
+function addMenu({ commands, load, trans }: IContext): void {
   commands.addCommand(CommandIDs.newMenu, {
     label: '',
     caption: trans.__('Start a cluster of a profile at once'),
     icon: caretDownIcon,
-    describedBy: { args: PLACE_ARGS },
+    describedBy: takes('PLACE_ARGS'),
     execute: async args => {
-      try {
-        const { openProfileMenu } = await import('../widgets/profileMenu');
-        openProfileMenu(commands, await catalog.read(), placeOf(args), trans);
-      } catch (error) {
-        await tell(error, trans);
-      }
+      const place = placeOf(args);
+      await (await load()).openMenu(place);
     }
   });
 }
@@ -201,7 +125,7 @@ function placeOf({ x, y }: ReadonlyPartialJSONObject): {
 }
 
 /** A local cluster of the same sizes on Kubernetes. */
-function addPromote({ commands, manager, trans }: IContext, ask: Ask): void {
+function addPromote({ commands, load, manager, trans }: IContext): void {
   const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
     const cluster = clusterOf(manager, args);
     const possible = manager.status?.backends.includes('kubernetes') ?? false;
@@ -210,55 +134,12 @@ function addPromote({ commands, manager, trans }: IContext, ask: Ask): void {
   commands.addCommand(CommandIDs.promote, {
     label: trans.__('Promote Dask Cluster to Kubernetes…'),
     caption: trans.__('Make a cluster of the same sizes on Kubernetes'),
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     isVisible: args => target(args) !== undefined,
     isEnabled: args => target(args) !== undefined,
     execute: async args => {
       const cluster = target(args);
-      if (!cluster) {
-        return null;
-      }
-      const { requestLike } = await import('../widgets/promotion');
-      return ask({
-        backend: 'kubernetes',
-        request: requestLike(cluster),
-        title: trans.__('“%1” on Kubernetes', cluster.name)
-      });
+      return cluster ? (await load()).promote(cluster) : null;
     }
   });
 }
-
-const CREATE_ARGS = {
-  type: 'object',
-  properties: {
-    profile: {
-      type: 'string',
-      description:
-        'The name of the profile; where it is missing, the last one used.'
-    },
-    now: {
-      type: 'boolean',
-      description: 'Whether to create the cluster without a form.'
-    },
-    label: {
-      type: 'string',
-      description: 'What a menu calls it.'
-    },
-    icon: {
-      type: 'string',
-      description: 'The icon that a menu shows, as profiles name it.'
-    },
-    isLauncher: {
-      type: 'boolean',
-      description: 'Whether label and icon are for the launcher.'
-    }
-  }
-};
-
-const PLACE_ARGS = {
-  type: 'object',
-  properties: {
-    x: { type: 'number', description: 'Where the menu opens, from the left.' },
-    y: { type: 'number', description: 'Where the menu opens, from the top.' }
-  }
-};

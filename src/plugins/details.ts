@@ -13,24 +13,12 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { infoIcon } from '@jupyterlab/ui-components';
 
 import { placeDocument, showDocument } from '../place';
+import { takes } from '../takes';
 import { clusterOf, targetOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
-import { CLUSTER_ARGS } from '../widgets/commandArgs';
 import type { DetailsView } from '../widgets/detailsView';
 
-/** The arguments of the command. */
-const ARGS = {
-  type: 'object',
-  properties: {
-    ...CLUSTER_ARGS.properties,
-    tab: {
-      type: 'string',
-      enum: ['overview', 'pods', 'events', 'logs', 'yaml'],
-      description: 'What is shown first.'
-    },
-    pod: { type: 'string', description: 'The pod whose logs are shown.' }
-  }
-};
+const TABS = ['overview', 'pods', 'events', 'logs', 'yaml'];
 
 /**
  * What kubectl would show of a cluster, in the main area: one document for each cluster;
@@ -61,22 +49,17 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
 
     const open = async (cluster: string) => {
       // It is not needed at the start.
-      const [{ DetailsModel }, { makeDetailsWidget }] = await Promise.all([
-        import('../details'),
-        import('../widgets/detailsView')
-      ]);
+      const { makeDetails } = await import('../makedetails');
       const opened = find(cluster);
       if (opened) {
         return opened;
       }
-      const model = new DetailsModel({ cluster, manager, trans });
-      const widget = makeDetailsWidget({ commands, editors, model, trans });
-      let { tab } = model;
-      model.changed.connect(() => {
-        if (tab !== model.tab) {
-          tab = model.tab;
-          void tracker.save(widget);
-        }
+      const widget = makeDetails(cluster, {
+        commands,
+        editors,
+        manager,
+        trans,
+        onTab: changed => void tracker.save(changed)
       });
       placeDocument(shell, widget);
       await tracker.add(widget);
@@ -87,7 +70,7 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Show Dask Cluster Details'),
       caption: trans.__('Pods, events, logs and YAML of the cluster'),
       icon: args => (args.isPalette ? undefined : infoIcon),
-      describedBy: { args: ARGS },
+      describedBy: takes('DETAILS_ARGS'),
       isEnabled: args => clusterOf(manager, args) !== undefined,
       execute: async args => {
         const cluster = targetOf(manager, args);
@@ -124,5 +107,5 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 function isTab(value: unknown): value is DetailsView['model']['tab'] {
-  return ARGS.properties.tab.enum.includes(String(value));
+  return TABS.includes(String(value));
 }

@@ -10,20 +10,10 @@ import {
 } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ClusterClient } from '../client';
 import { placeDocument, showDocument } from '../place';
+import { takes } from '../takes';
 import { CommandIDs, TRANSLATION_DOMAIN } from '../tokens';
 import type { DoctorView } from '../widgets/doctorView';
-
-const ARGS = {
-  type: 'object',
-  properties: {
-    restored: {
-      type: 'boolean',
-      description: 'Whether it comes back with the page, and waits to be seen.'
-    }
-  }
-};
 
 /**
  * Checks the installation, and says how to mend what is wrong.
@@ -48,28 +38,12 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
 
     const open = async (): Promise<MainAreaWidget<DoctorView>> => {
       // It is not needed at the start.
-      const [
-        { DoctorModel },
-        { checkWebsocket, withCheck },
-        { makeDoctorWidget }
-      ] = await Promise.all([
-        import('../doctor'),
-        import('../websocketcheck'),
-        import('../widgets/doctorView')
-      ]);
+      const { makeDoctor } = await import('../makedoctor');
       const opened = tracker.currentWidget;
       if (opened) {
         return opened;
       }
-      const client = new ClusterClient({ serverSettings });
-      const model = new DoctorModel(async () => {
-        const [answer, check] = await Promise.all([
-          client.doctor(),
-          checkWebsocket(serverSettings, client.metricsURL, trans)
-        ]);
-        return withCheck(answer, check);
-      });
-      const widget = makeDoctorWidget(model, trans);
+      const widget = makeDoctor(serverSettings, trans);
       placeDocument(shell, widget);
       await tracker.add(widget);
       return widget;
@@ -78,7 +52,7 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.doctor, {
       label: trans.__('Run Dask Doctor'),
       caption: trans.__('Check everything that Dask clusters depend on'),
-      describedBy: { args: ARGS },
+      describedBy: takes('DOCTOR_ARGS'),
       execute: async args => {
         const widget = await open();
         if (args.restored !== true) {

@@ -13,9 +13,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Cluster, Export } from '../schema';
+import { takes } from '../takes';
 import { clusterOf, messageOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
-import { CLUSTER_ARGS } from '../widgets/commandArgs';
 
 /**
  * A cluster as text, for files and for other people.
@@ -103,7 +103,7 @@ function addCopyAs(
     label: text.label,
     caption: text.caption,
     icon: copyIcon,
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     isVisible: args => target(args) !== undefined,
     isEnabled: args => (target(args)?.phase ?? 'Stopping') !== 'Stopping',
     execute: async args => {
@@ -126,7 +126,7 @@ function addExport({ commands, manager, trans }: IContext): void {
   commands.addCommand(CommandIDs.exportAs, {
     label: trans.__('Export Dask Cluster…'),
     caption: trans.__('The cluster as YAML, as Python, as a job or a pipeline'),
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     isVisible: args => clusterOf(manager, args) !== undefined,
     isEnabled: args =>
       (clusterOf(manager, args)?.phase ?? 'Stopping') !== 'Stopping',

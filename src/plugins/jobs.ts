@@ -20,16 +20,13 @@ import { ClusterClient } from '../client';
 import { JobManager } from '../jobs';
 import { placeDocument, showDocument } from '../place';
 import type { Job } from '../schema';
+import { takes } from '../takes';
 import {
   CommandIDs,
   IClusterManager,
   IJobManager,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import { JOB_ARGS } from '../widgets/commandArgs';
-import { confirmDeleteJob } from '../widgets/confirm';
-import { describeOwner } from '../widgets/format';
-import { clusterIcon } from '../widgets/icons';
 import type { LogView } from '../widgets/logView';
 
 /**
@@ -97,25 +94,17 @@ function addLogs(
   app.commands.addCommand(CommandIDs.jobLogs, {
     label: trans.__('Show Logs'),
     caption: trans.__('Show what the job printed'),
-    describedBy: { args: JOB_ARGS },
+    describedBy: takes('JOB_ARGS'),
     execute: async args => {
       const name = typeof args.job === 'string' ? args.job : '';
       if (name === '' || reveal(name)) {
         return;
       }
-      const [{ JobLogsModel }, { LogView }] = await Promise.all([
-        import('../joblogs'),
-        import('../widgets/logView')
-      ]);
+      const { makeJobLogs } = await import('../makejoblogs');
       if (reveal(name)) {
         return;
       }
-      const content = new LogView(new JobLogsModel(jobs, name, trans), trans);
-      const widget = new MainAreaWidget({ content });
-      widget.id = `jupyter-dask-k8s-logs-${name}`;
-      widget.title.label = trans.__('Logs of %1', name);
-      widget.title.icon = clusterIcon;
-      widget.title.closable = true;
+      const widget = makeJobLogs(jobs, name, trans);
       placeDocument(app.shell, widget);
       await tracker.add(widget);
       showDocument(app.shell, widget);
@@ -134,7 +123,7 @@ function addResult({ app, jobs, trans }: IContext): void {
   app.commands.addCommand(CommandIDs.jobResult, {
     label: trans.__('Open Result'),
     caption: trans.__('Open the notebook with the results'),
-    describedBy: { args: JOB_ARGS },
+    describedBy: takes('JOB_ARGS'),
     isVisible: args => result(args) !== null,
     execute: args =>
       app.commands.execute('docmanager:open', { path: result(args) })
@@ -150,7 +139,7 @@ function addDelete({ app, jobs, manager, trans }: IContext): void {
     label: trans.__('Delete Job…'),
     caption: trans.__('Delete the job, its cluster and its logs'),
     icon: deleteIcon,
-    describedBy: { args: JOB_ARGS },
+    describedBy: takes('JOB_ARGS'),
     isEnabled: args => deletable(args) !== undefined,
     execute: async args => {
       const job = deletable(args);
@@ -158,9 +147,9 @@ function addDelete({ app, jobs, manager, trans }: IContext): void {
       if (!job) {
         return;
       }
-      const owner = describeOwner({ ...job, shared: false }, user, trans);
       try {
-        if (await confirmDeleteJob(job, owner, trans)) {
+        const { confirmDeleteJob } = await import('../widgets/confirm');
+        if (await confirmDeleteJob(job, user, trans)) {
           await jobs.remove(job.name);
         }
       } catch (error) {

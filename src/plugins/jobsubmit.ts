@@ -2,24 +2,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Dialog,
-  ICommandPalette,
-  Notification,
-  showDialog,
-  showErrorMessage
-} from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { runIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { messageOf } from '../target';
+import { takes } from '../takes';
+import { localPath } from '../place';
 import {
   CommandIDs,
   IJobManager,
@@ -68,7 +59,7 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
           ? trans.__('Open a notebook or a Python script to run it as a job')
           : trans.__('Run this notebook or script as a Dask job'),
       icon: args => (args.isMenu || args.isToolbar ? runIcon : undefined),
-      describedBy: { args: ARGS },
+      describedBy: takes('RUN_ARGS'),
       isVisible: args =>
         jobs.available && (args.isToolbar === true || pathOf(args) !== null),
       isEnabled: args => pathOf(args) !== null,
@@ -79,23 +70,8 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
         }
         open = true;
         try {
-          if (!(await saved(path, app, trans))) {
-            return null;
-          }
-          const { askForJob } = await import('../widgets/jobDialog');
-          const job = await askForJob({ jobs, catalog, translator, path });
-          if (job) {
-            await reveal(app);
-            Notification.success(trans.__('“%1” runs as a job.', job.name), {
-              autoClose: 4000
-            });
-          }
-          return job?.name ?? null;
-        } catch (error) {
-          await showErrorMessage(trans.__('No job can be run'), {
-            message: messageOf(error)
-          });
-          return null;
+          const { runAsJob } = await import('../runasjob');
+          return await runAsJob(path, { app, jobs, catalog, translator });
         } finally {
           open = false;
         }
@@ -128,29 +104,6 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-const ARGS = {
-  type: 'object',
-  properties: {
-    path: {
-      type: 'string',
-      description:
-        'The notebook or script; where it is missing, the active document.'
-    },
-    fromBrowser: {
-      type: 'boolean',
-      description: 'Whether the file selected in the file browser is meant.'
-    },
-    isMenu: {
-      type: 'boolean',
-      description: 'Whether the command is shown in a menu.'
-    },
-    isToolbar: {
-      type: 'boolean',
-      description: 'Whether the command is a button that is always there.'
-    }
-  }
-};
-
 /** The file that is meant, if it can be run. */
 function runnable(
   { fromBrowser, path }: ReadonlyPartialJSONObject,
@@ -173,54 +126,4 @@ function runnable(
         : undefined;
   }
   return found !== undefined && RUNNABLE.test(found) ? localPath(found) : null;
-}
-
-/** Without the name of a drive, as `RTC:` for documents that are edited together. */
-function localPath(path: string): string {
-  return path.replace(/^[A-Za-z]+:/, '');
-}
-
-/** A job runs what is saved: offer to save first. False when the user cancelled. */
-async function saved(
-  path: string,
-  app: JupyterFrontEnd,
-  trans: TranslationBundle
-): Promise<boolean> {
-  for (const widget of app.shell.widgets('main')) {
-    if (
-      !(widget instanceof DocumentWidget) ||
-      localPath(widget.context.path) !== path ||
-      !widget.context.model.dirty
-    ) {
-      continue;
-    }
-    const { button } = await showDialog({
-      title: trans.__('Save “%1” first?', path),
-      body: trans.__('The job runs the file as it is saved.'),
-      buttons: [
-        Dialog.cancelButton(),
-        Dialog.createButton({
-          label: trans.__('Run without saving'),
-          accept: true,
-          actions: ['run']
-        }),
-        Dialog.okButton({ label: trans.__('Save') })
-      ]
-    });
-    if (!button.accept) {
-      return false;
-    }
-    if (!button.actions.includes('run')) {
-      await widget.context.save();
-    }
-    return true;
-  }
-  return true;
-}
-
-/** Show the panel, where the job's card is. */
-async function reveal({ commands }: JupyterFrontEnd): Promise<void> {
-  if (commands.hasCommand(CommandIDs.focus)) {
-    await commands.execute(CommandIDs.focus);
-  }
 }

@@ -8,6 +8,7 @@ import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { MonitorPanes } from '../monitorpanes';
+import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
@@ -15,29 +16,7 @@ import {
   IClusterMonitors,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import { CLUSTER_ARGS } from '../widgets/commandArgs';
 import { monitorIcon } from '../widgets/icons';
-
-/** The arguments of the command; `id` and what follows is of a pane that comes back. */
-const ARGS = {
-  type: 'object',
-  properties: {
-    ...CLUSTER_ARGS.properties,
-    seconds: {
-      type: 'number',
-      description: 'How much of the past is shown, in seconds.'
-    },
-    heat: {
-      type: 'string',
-      enum: ['cpu', 'memory', 'gpuUse', 'gpuMemory'],
-      description: 'What the colours of workers mean.'
-    },
-    id: {
-      type: 'string',
-      description: 'The id of a pane that is to be restored.'
-    }
-  }
-};
 
 /**
  * Live plots of a cluster in the main area, drawn by us; those that are open come back.
@@ -68,7 +47,13 @@ export const monitorPlugin: JupyterFrontEndPlugin<IClusterMonitors> = {
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load(TRANSLATION_DOMAIN);
     const theme = themes?.themeChanged ?? null;
-    const panes = new MonitorPanes({ manager, shell, theme, translator });
+    const panes = new MonitorPanes({
+      manager,
+      shell,
+      started: app.restored,
+      theme,
+      translator
+    });
     if (labShell === null) {
       // A shell without a dock, as in Notebook 7, has room for one document: nothing
       // offers a command that is not there.
@@ -78,7 +63,7 @@ export const monitorPlugin: JupyterFrontEndPlugin<IClusterMonitors> = {
       label: trans.__('Open Dask Cluster Monitor'),
       caption: trans.__('Tasks, CPU, memory, network and GPUs, live'),
       icon: args => (args.isPalette ? undefined : monitorIcon),
-      describedBy: { args: ARGS },
+      describedBy: takes('MONITOR_ARGS'),
       isEnabled: args => hasScheduler(manager, args),
       execute: args => {
         const cluster = targetOf(manager, args);

@@ -3,12 +3,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { NotebookConnector } from '../connector';
-import { KernelRunner } from '../kernelcode';
+import { once } from '../once';
+import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
@@ -16,8 +16,6 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import type { VersionCheck } from '../versioncheck';
-import { CLUSTER_ARGS } from '../widgets/commandArgs';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
 
@@ -40,33 +38,21 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     translator: ITranslator | null
   ): INotebookConnector => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    let versions: Promise<VersionCheck> | null = null;
-    const check = async (cluster: string, panel: NotebookPanel) => {
-      versions ??= import('../versioncheck').then(
-        loaded =>
-          new loaded.VersionCheck({
-            runner: new KernelRunner(manager, trans),
-            trans,
-            showPackages: name =>
-              void app.commands.execute(CommandIDs.packages, { cluster: name })
-          })
-      );
-      await (await versions).check(cluster, panel);
-    };
     let loaded: ISettingRegistry.ISettings | null = null;
-    const connector = new NotebookConnector({
-      manager,
-      tracker,
-      trans,
-      wanted: () =>
+    const load = once(async () => {
+      const { makeConnector } = await import('../makeconnector');
+      const wanted = () =>
         loaded?.composite.connectThrough === 'kubecluster'
           ? 'kubecluster'
-          : 'client',
-      createNotebook: () => createNotebook(app),
-      check: (cluster, panel) => void check(cluster, panel)
+          : 'client';
+      return makeConnector({ app, manager, tracker, trans, wanted });
     });
+    const connector: INotebookConnector = {
+      connect: async (cluster, group) => (await load()).connect(cluster, group),
+      dragCells: async cluster => (await load()).dragCells(cluster)
+    };
     app.commands.addCommand(CommandIDs.connect, {
-      describedBy: { args: CLUSTER_ARGS },
+      describedBy: takes('CLUSTER_ARGS'),
       label: trans.__('Connect Notebook to Dask Cluster'),
       caption: trans.__('Put a cell with Client code into the active notebook'),
       isEnabled: args => hasScheduler(manager, args),
@@ -92,7 +78,9 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       found => {
         loaded = found;
         if (tracker !== null) {
-          connectNewNotebooks(app, manager, connector, tracker, found);
+          const connect = async (cluster: string, panel: NotebookPanel) =>
+            (await load()).connectNew(cluster, panel);
+          connectNewNotebooks(app, manager, connect, tracker, found);
         }
       },
       // Settings are missing or broken: JupyterLab says so itself.
@@ -103,33 +91,13 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
 };
 
 /**
- * Open a new notebook, with a Python kernel where there is one.
- */
-async function createNotebook(
-  app: JupyterFrontEnd
-): Promise<NotebookPanel | null> {
-  const specs = app.serviceManager.kernelspecs.specs;
-  const names = [
-    specs?.default ?? '',
-    ...Object.keys(specs?.kernelspecs ?? {})
-  ];
-  const kernelName = names.find(name =>
-    /^python/i.test(specs?.kernelspecs[name]?.language ?? '')
-  );
-  const made: unknown = await app.commands.execute('notebook:create-new', {
-    ...(kernelName === undefined ? {} : { kernelName })
-  });
-  return made instanceof NotebookPanel ? made : null;
-}
-
-/**
  * With the setting on, notebooks that this page made get the code by themselves,
  * once. Notebooks that come from elsewhere are not touched.
  */
 function connectNewNotebooks(
   app: JupyterFrontEnd,
   manager: IClusterManager,
-  connector: NotebookConnector,
+  connect: (cluster: string, panel: NotebookPanel) => Promise<void>,
   tracker: INotebookTracker,
   settings: ISettingRegistry.ISettings
 ): void {
@@ -149,13 +117,8 @@ function connectNewNotebooks(
     await panel.context.ready;
     // The user may still be asked for a kernel.
     await panel.sessionContext.ready;
-    if (panel.sessionContext.session?.kernel && isEmpty(panel)) {
-      await connector.connectNew(cluster, panel);
+    if (panel.sessionContext.session?.kernel) {
+      await connect(cluster, panel);
     }
   });
-}
-
-function isEmpty(panel: NotebookPanel): boolean {
-  const cells = panel.content.model?.sharedModel.cells ?? [];
-  return cells.every(cell => cell.getSource().trim() === '');
 }

@@ -3,14 +3,13 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
-import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-import { languageOf } from '../connector';
-import { isPython } from '../clientcell';
-import { KernelRunner } from '../kernelcode';
+import { isPython, languageOf } from '../language';
+import { once } from '../once';
 import {
   IClusterManager,
   INotebookConnector,
@@ -39,40 +38,15 @@ export const notebookButtonPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const runner = new KernelRunner(manager, trans);
-    const { baseUrl } = app.serviceManager.serverSettings;
+    const load = once(async () => {
+      const { buttonFactory } = await import('../notebookbuttons');
+      return buttonFactory(app, { manager, connector, trans });
+    });
     const fill = async (place: Place, panel: NotebookPanel): Promise<void> => {
-      const [{ NotebookButton }, { openNotebookMenu }, { concernsClients }] =
-        await Promise.all([
-          import('../widgets/notebookButton'),
-          import('../widgets/notebookMenu'),
-          import('../notebookclients')
-        ]);
-      if (place.isDisposed) {
-        return;
+      const make = await load();
+      if (!place.isDisposed) {
+        place.add(make(panel));
       }
-      const context = { app, manager, connector, panel, trans };
-      const button = new NotebookButton({
-        panel,
-        manager,
-        runner,
-        baseUrl,
-        trans,
-        openMenu: (view, x, y) => openNotebookMenu(context, view, x, y)
-      });
-      place.add(button);
-      const onExecuted: Executed = (_, { notebook, cell }) => {
-        if (
-          notebook === panel.content &&
-          concernsClients(cell.model.sharedModel.getSource())
-        ) {
-          button.clients.look();
-        }
-      };
-      NotebookActions.executed.connect(onExecuted);
-      button.disposed.connect(() =>
-        NotebookActions.executed.disconnect(onExecuted)
-      );
     };
     toolbars?.addFactory<NotebookPanel>('Notebook', ITEM, panel => {
       const place = new Place();
@@ -81,8 +55,6 @@ export const notebookButtonPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-type Executed = Parameters<typeof NotebookActions.executed.connect>[0];
 
 /** The place in the toolbar: the button comes when it is loaded, and for Python only. */
 class Place extends Widget {

@@ -3,7 +3,11 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  Notification,
+  showErrorMessage
+} from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import {
   ITranslator,
@@ -14,7 +18,8 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Cluster } from '../schema';
-import { targetOf } from '../target';
+import { takes } from '../takes';
+import { messageOf, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -24,17 +29,12 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import { CLUSTER_ARGS, NO_ARGS } from '../widgets/commandArgs';
 import { clusterIcon } from '../widgets/icons';
 import { DaskPanel, PANEL_ID } from '../widgets/panel';
 import { IEditing, PanelState } from '../widgets/panelState';
-import { PlotsSection } from '../widgets/plots';
 
 /** Below the file browser, the running sessions and the table of contents. */
 const RANK = 550;
-
-/** Where the state of the sections is kept. */
-const FOLDS = 'jupyter-dask-k8s:folded';
 
 /**
  * The sidebar panel, and the commands that show it.
@@ -75,7 +75,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Show Dask Clusters'),
       caption: trans.__('Show the panel of Dask clusters'),
       icon: clusterIcon,
-      describedBy: { args: NO_ARGS },
+      describedBy: takes('NO_ARGS'),
       execute: () => app.shell.activateById(PANEL_ID)
     });
 
@@ -84,26 +84,31 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     manager.changed.connect(() => notifyChanged(commands));
     manager.selectedChanged.connect(() => notifyChanged(commands));
 
-    const panel = new DaskPanel({
-      commands,
-      connector,
-      jobs,
-      manager,
-      plots: new PlotsSection({
-        manager,
-        commands,
-        translator,
-        monitors,
-        panes
-      }),
-      state,
-      translator
-    });
+    const fill = async (panel: DaskPanel): Promise<void> => {
+      // The application does not wait for what a panel shows that was left open.
+      await app.restored;
+      try {
+        const { fillPanel } = await import('../widgets/panelContent');
+        await fillPanel(panel, stateDB, {
+          commands,
+          connector,
+          jobs,
+          manager,
+          monitors,
+          panes,
+          state,
+          translator
+        });
+      } catch (error) {
+        void showErrorMessage(trans.__('The panel cannot be shown'), {
+          message: messageOf(error)
+        });
+        throw error;
+      }
+    };
+    const panel = new DaskPanel({ fill, translator });
     app.shell.add(panel, 'left', { rank: RANK, type: 'Dask' });
     restorer?.add(panel, PANEL_ID);
-    if (stateDB !== null) {
-      void rememberFolds(app, panel, stateDB);
-    }
     const category = trans.__('Dask');
     palette?.addItem({ command: CommandIDs.focus, category });
     for (const command of [
@@ -148,7 +153,7 @@ function addEditors(
     };
     app.commands.addCommand(id, {
       ...text,
-      describedBy: { args: CLUSTER_ARGS },
+      describedBy: takes('CLUSTER_ARGS'),
       isEnabled: args => target(args) !== undefined,
       execute: args => {
         const cluster = target(args);
@@ -203,7 +208,7 @@ function addExtend(
   commands.addCommand(CommandIDs.extend, {
     label: trans.__('Extend Dask Cluster'),
     caption: trans.__('Start the clock anew after which the cluster ends'),
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     isEnabled: args => target(args) !== undefined,
     isVisible: args => target(args) !== undefined,
     execute: async args => {
@@ -219,26 +224,6 @@ function addExtend(
         );
       }
     }
-  });
-}
-
-/** Sections stay folded, also in the next session. */
-async function rememberFolds(
-  app: JupyterFrontEnd,
-  panel: DaskPanel,
-  stateDB: IStateDB
-): Promise<void> {
-  const { sections } = panel;
-  const saved = await stateDB.fetch(FOLDS).catch(() => undefined);
-  // The shell restores by position, and sections come and go: ours goes by name.
-  await app.restored;
-  if (Array.isArray(saved)) {
-    sections.folded = saved.filter(
-      (id): id is string => typeof id === 'string'
-    );
-  }
-  sections.changed.connect(() => {
-    void stateDB.save(FOLDS, [...sections.folded]);
   });
 }
 

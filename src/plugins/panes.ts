@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  IThemeManager,
-  Notification
-} from '@jupyterlab/apputils';
+import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import {
   ITranslator,
@@ -16,9 +12,9 @@ import {
 } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { parseLayout } from '../panelayout';
 import { DashboardPanes } from '../panes';
 import { dockOf } from '../place';
+import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
@@ -27,51 +23,9 @@ import {
   IDashboardPanes,
   TRANSLATION_DOMAIN
 } from '../tokens';
-import { CLUSTER_ARGS } from '../widgets/commandArgs';
-import { plotIcon } from '../widgets/ploticon';
+import { plotIcon } from '../widgets/icons';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:panes';
-
-/** The arguments of the command that opens a plot. */
-const PLOT_ARGS = {
-  type: 'object',
-  properties: {
-    ...CLUSTER_ARGS.properties,
-    path: {
-      type: 'string',
-      description: 'The page of the dashboard, as individual-task-stream.'
-    },
-    title: { type: 'string', description: 'What the tab is called.' },
-    id: {
-      type: 'string',
-      description: 'The id of a pane that is to be restored.'
-    }
-  }
-};
-
-/** The arguments of the command that opens the whole dashboard. */
-const DASHBOARD_ARGS = {
-  type: 'object',
-  properties: {
-    ...CLUSTER_ARGS.properties,
-    newTab: {
-      type: 'boolean',
-      description: 'Whether to open it in a new tab of the browser.'
-    }
-  }
-};
-
-/** The arguments of the command that changes the cluster of panes. */
-const REBIND_ARGS = {
-  type: 'object',
-  properties: {
-    ...CLUSTER_ARGS.properties,
-    id: {
-      type: 'string',
-      description: 'The id of the one pane to change; without it, all of them.'
-    }
-  }
-};
 
 /** The page that is the whole dashboard. */
 const STATUS = 'status';
@@ -107,16 +61,12 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     const used = translator ?? nullTranslator;
     const trans = used.load(TRANSLATION_DOMAIN);
     const panes = new DashboardPanes({
+      commands: app.commands,
       manager,
       shell,
+      started: app.restored,
       themes,
-      translator: used,
-      openMonitor: cluster => {
-        if (app.commands.hasCommand(CommandIDs.monitor)) {
-          void app.commands.execute(CommandIDs.monitor, { cluster });
-        }
-      },
-      suggestMonitor: cluster => suggestMonitor(app, cluster, trans)
+      translator: used
     });
     addCommands(app, manager, panes, monitors, trans);
     if (settings !== null) {
@@ -145,39 +95,13 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
   }
 };
 
-/** Many plots are slow; one view of ours shows most of it at little cost. */
-function suggestMonitor(
-  app: JupyterFrontEnd,
-  cluster: string,
-  trans: TranslationBundle
-): void {
-  const { commands } = app;
-  if (!commands.hasCommand(CommandIDs.monitor)) {
-    return;
-  }
-  Notification.info(
-    trans.__(
-      'Many plots are open; each is a page of its own and makes the browser slower. The cluster monitor shows workers, memory and tasks in one.'
-    ),
-    {
-      autoClose: 20 * 1000,
-      actions: [
-        {
-          label: trans.__('Open monitor'),
-          callback: () => void commands.execute(CommandIDs.monitor, { cluster })
-        }
-      ]
-    }
-  );
-}
-
 async function followSettings(
   registry: ISettingRegistry,
   panes: DashboardPanes
 ): Promise<void> {
   const settings = await registry.load(PLUGIN_ID);
   const read = (): void => {
-    panes.layout = parseLayout(settings.get('layout').composite);
+    panes.layout = settings.get('layout').composite;
   };
   settings.changed.connect(read);
   read();
@@ -198,7 +122,7 @@ function addCommands(
     hasScheduler(manager, args);
 
   commands.addCommand(CommandIDs.openDashboard, {
-    describedBy: { args: DASHBOARD_ARGS },
+    describedBy: takes('DASHBOARD_ARGS'),
     label: args =>
       args.newTab === true
         ? trans.__('Open Dask Dashboard in New Browser Tab')
@@ -221,7 +145,7 @@ function addCommands(
   });
 
   commands.addCommand(CommandIDs.openPlot, {
-    describedBy: { args: PLOT_ARGS },
+    describedBy: takes('PLOT_ARGS'),
     label: args =>
       typeof args.title === 'string'
         ? trans.__('Open Dask Plot: %1', args.title)
@@ -246,7 +170,7 @@ function addCommands(
   });
 
   commands.addCommand(CommandIDs.openLayout, {
-    describedBy: { args: CLUSTER_ARGS },
+    describedBy: takes('CLUSTER_ARGS'),
     label: trans.__('Open Default Dask Plots'),
     caption: trans.__(
       'Open the plots that most people want, side by side (see the settings)'
@@ -262,7 +186,7 @@ function addCommands(
   });
 
   commands.addCommand(CommandIDs.rebind, {
-    describedBy: { args: REBIND_ARGS },
+    describedBy: takes('REBIND_ARGS'),
     label: args => {
       const cluster = named(args);
       return cluster === null

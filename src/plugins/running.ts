@@ -13,8 +13,8 @@ import type { CommandRegistry } from '@lumino/commands';
 
 import type { Cluster } from '../schema';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
-import { countWorkers } from '../widgets/format';
 import { clusterIcon } from '../widgets/icons';
+import { countWorkers } from '../workers';
 
 /**
  * Shows the clusters among JupyterLab's running things.

@@ -12,13 +12,15 @@ import type {
   WorkerGroup
 } from '../schema';
 import { CommandIDs, IMetricsFeed } from '../tokens';
+import { countWorkers } from '../workers';
 import { IconButton } from './buttons';
 import { Facts } from './facts';
 import { useFrame } from './feed';
-import { countWorkers, describeWorkers } from './format';
+import { describeWorkers } from './format';
 import { Groups } from './groups';
 import { LifetimeEditor } from './lifetime';
-import { detailsIcon, monitorIcon } from './icons';
+import { monitorIcon } from './icons';
+import { detailsIcon } from './viewIcons';
 import type { IEditing } from './panelState';
 import { Phase } from './phase';
 import { Readings } from './readings';

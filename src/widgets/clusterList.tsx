@@ -41,6 +41,10 @@ export class ClusterList extends LiveWidget {
     manager.selectedChanged.connect(this._refresh, this);
     state.changed.connect(this._onState, this);
     commands.commandChanged.connect(this._onCommandChanged, this);
+    if (state.editing !== null) {
+      // It was asked for before the list was there.
+      this._onState();
+    }
     void manager.ready.then(() => {
       this._ready = true;
       this._refresh();

@@ -1,7 +1,33 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Job, Metrics, WorkerGroup } from '../schema';
+import type { Cluster, Job, Metrics, WorkerGroup } from '../schema';
+import { countWorkers } from '../workers';
+import { describeOwner } from './format';
+
+/** Ask before a cluster is deleted: what is lost with it, and whose it is. */
+export function confirmDelete(
+  cluster: Cluster,
+  user: string | null,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { ready } = countWorkers(cluster);
+  const owner = describeOwner(cluster, user, trans);
+  const loss =
+    ready === 0
+      ? trans.__('It has no workers now, so no results are lost.')
+      : trans._n(
+          'Its %1 worker and all results in its memory will be lost.',
+          'Its %1 workers and all results in their memory will be lost.',
+          ready
+        );
+  return confirm(
+    trans.__('Delete “%1”?', cluster.name),
+    // Whoever deletes what others made should know it.
+    owner === '' ? loss : `${owner}. ${loss}`,
+    trans.__('Delete')
+  );
+}
 
 /**
  * Ask before a worker group is removed, if its workers may hold results. Where the
@@ -27,12 +53,13 @@ export async function confirmRemove(
   );
 }
 
-/** Ask before a job is deleted; `owner`: whose it is, where not the user's. */
+/** Ask before a job is deleted. */
 export function confirmDeleteJob(
   job: Job,
-  owner: string,
+  user: string | null,
   trans: TranslationBundle
 ): Promise<boolean> {
+  const owner = describeOwner({ ...job, shared: false }, user, trans);
   const ended = job.phase === 'Succeeded' || job.phase === 'Failed';
   const loss = ended
     ? trans.__('Its logs are deleted with it. Files that it wrote stay.')

@@ -2,6 +2,8 @@ import { ReactWidget } from '@jupyterlab/apputils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 
+import '../../style/base.css';
+import '../../style/form.css';
 import { ICreateData, toFields, toText } from '../createdata';
 import { keyOf } from '../profiles';
 import type { Cluster, ClusterCreate } from '../schema';

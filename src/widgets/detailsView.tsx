@@ -7,6 +7,10 @@ import { ISignal, Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import React from 'react';
 
+import '../../style/base.css';
+import '../../style/groups.css';
+import '../../style/logs.css';
+import '../../style/details.css';
 import { DetailsModel, DetailsTab } from '../details';
 import { DetailsHead } from './detailsHead';
 import { EventList } from './eventList';

@@ -3,11 +3,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon, refreshIcon } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
 
+import '../../style/base.css';
+import '../../style/doctor.css';
 import { DoctorModel, reportOf } from '../doctor';
 import type { Check } from '../schema';
 import { IconButton } from './buttons';
 import { useChanged } from './changed';
-import { checkIcons, clusterIcon } from './icons';
+import { clusterIcon } from './icons';
+import { checkIcons } from './viewIcons';
 import { LiveWidget } from './liveWidget';
 
 /**

@@ -6,7 +6,7 @@ import type { Occurrence } from '../schema';
 import { LinkButton } from './buttons';
 import { useChanged } from './changed';
 import { formatCount, formatTime } from './format';
-import { warningIcon } from './icons';
+import { warningIcon } from './viewIcons';
 
 /** So many are drawn until more are asked for. */
 const SHOWN = 100;

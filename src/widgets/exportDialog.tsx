@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { downloadIcon } from '@jupyterlab/ui-components';
 import React, { useEffect, useState } from 'react';
 
+import '../../style/base.css';
+import '../../style/form.css';
 import type { Cluster, Export } from '../schema';
 import type { IClusterManager } from '../tokens';
 import { TextBlock } from './preview';

@@ -5,7 +5,7 @@ import type { Cluster } from '../schema';
 import { Decisions } from './decisions';
 import type { IArrival } from './feed';
 import { describeOwner, describeWorker } from './format';
-import { warningIcon } from './icons';
+import { warningIcon } from './viewIcons';
 import { LifetimeLine } from './lifetime';
 
 /**

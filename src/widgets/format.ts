@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { clockOf } from '../lifetime';
 import type { Cluster, WorkerGroup } from '../schema';
+import { countWorkers } from '../workers';
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
@@ -75,20 +76,6 @@ export function parseBytes(quantity: string): number | null {
   const factor = FACTORS[unit];
   const value = Number(match[1]);
   return factor === undefined || Number.isNaN(value) ? null : value * factor;
-}
-
-/** Sums over the worker groups of a cluster. */
-export function countWorkers(cluster: Cluster): {
-  ready: number;
-  desired: number;
-} {
-  let ready = 0;
-  let desired = 0;
-  for (const group of cluster.groups) {
-    ready += group.ready;
-    desired += group.desired;
-  }
-  return { ready, desired };
 }
 
 /** How many workers there are of how many, as short as a card's head is. */

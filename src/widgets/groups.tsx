@@ -6,7 +6,7 @@ import type { Cluster, GroupCreate, Limits, WorkerGroup } from '../schema';
 import { IconButton, TextButton } from './buttons';
 import { describeWorker } from './format';
 import { GroupEditor } from './groupEditor';
-import { scaleIcon } from './icons';
+import { scaleIcon } from './viewIcons';
 import { NumberField } from './numberField';
 import type { IEditing } from './panelState';
 import { RoomLeft } from './roomLeft';

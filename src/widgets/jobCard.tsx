@@ -7,7 +7,7 @@ import type { Job } from '../schema';
 import { CommandIDs } from '../tokens';
 import { IconButton, LinkButton, TextButton } from './buttons';
 import { describeOwner, formatElapsed, formatTime } from './format';
-import { jobIcons } from './icons';
+import { jobIcons } from './viewIcons';
 import { useNow } from './now';
 
 /** How long a job runs is written to the second at first, then to the minute. */

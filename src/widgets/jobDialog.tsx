@@ -3,6 +3,8 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { JSONSchema7 } from 'json-schema';
 import React from 'react';
 
+import '../../style/base.css';
+import '../../style/form.css';
 import { parsePairs } from '../createdata';
 import { keyOf } from '../profiles';
 import type { Job, JobCreate, Profile } from '../schema';

@@ -1,6 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useRef, useState } from 'react';
 
+import '../../style/base.css';
+import '../../style/logs.css';
 import type { ILogModel } from '../logs';
 import { LogSearch } from '../logsearch';
 import { LinkButton } from './buttons';

@@ -1,36 +1,23 @@
-import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
-import { PromiseDelegate } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
-import { Panel } from '@lumino/widgets';
 
 import type { IMonitorSettings, MonitorModel } from '../monitor/model';
 import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { LazyPane } from './lazyPane';
 import { monitorIcon } from './icons';
 
 /**
- * The monitor of a cluster in the main area. It takes its place in the dock at once; what
- * it shows is loaded with the first one.
+ * The monitor of a cluster in the main area.
  */
-export class MonitorPane extends MainAreaWidget<Panel> {
+export class MonitorPane extends LazyPane {
   constructor(private readonly _options: MonitorPane.IOptions) {
-    super({ content: new Panel(), reveal: _options.loaded.promise });
+    super(_options.id, _options.started);
     this._trans = _options.translator.load(TRANSLATION_DOMAIN);
     this._settings = _options.settings;
-    this.id = _options.id;
     this.addClass('jp-Dask-MonitorPane');
     this.content.addClass('jp-Dask-Monitor');
     this.title.icon = monitorIcon;
-    this.title.closable = true;
     this._retitle();
-    this._load().then(
-      () => _options.loaded.resolve(),
-      error => _options.loaded.reject(error)
-    );
-  }
-
-  static make(options: Omit<MonitorPane.IOptions, 'loaded'>): MonitorPane {
-    return new MonitorPane({ ...options, loaded: new PromiseDelegate() });
   }
 
   /** The name of the cluster that is shown. */
@@ -63,10 +50,11 @@ export class MonitorPane extends MainAreaWidget<Panel> {
     } else {
       this._settings = { ...this._settings, cluster };
       this._retitle();
+      this._settingsChanged.emit();
     }
   }
 
-  private async _load(): Promise<void> {
+  protected async fill(): Promise<void> {
     const { fillMonitor } = await import('./monitor/fill');
     if (this.isDisposed) {
       return;
@@ -101,9 +89,10 @@ export class MonitorPane extends MainAreaWidget<Panel> {
 export namespace MonitorPane {
   export interface IOptions {
     id: string;
-    loaded: PromiseDelegate<void>;
     manager: IClusterManager;
     settings: IMonitorSettings;
+    /** Resolves when the application has started. */
+    started: Promise<unknown>;
     /** Emitted when the theme has changed. */
     theme: ISignal<unknown, unknown> | null;
     translator: ITranslator;

@@ -2,6 +2,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import '../../style/base.css';
+import '../../style/notebook.css';
 import {
   clusterOfClient,
   IConnectionView,

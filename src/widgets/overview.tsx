@@ -14,7 +14,7 @@ import {
   formatCount,
   formatTime
 } from './format';
-import { warningIcon } from './icons';
+import { warningIcon } from './viewIcons';
 import { LifetimeLine } from './lifetime';
 import { useNow } from './now';
 import { Phase } from './phase';

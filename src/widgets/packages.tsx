@@ -3,6 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Panel } from '@lumino/widgets';
 import React, { useState } from 'react';
 
+import '../../style/base.css';
+import '../../style/packages.css';
 import {
   canInstall,
   failureWords,
@@ -10,7 +12,7 @@ import {
   IRow,
   PackagesModel
 } from '../packages';
-import { warningIcon } from './icons';
+import { warningIcon } from './viewIcons';
 
 /**
  * Show the packages of a cluster. Resolves when the dialog is closed.

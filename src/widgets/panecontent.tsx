@@ -10,9 +10,8 @@ import type { ContainedPage } from '../containedpage';
 import { EmptyPlot } from '../emptyplot';
 import { IPaneView, viewOf } from '../panestate';
 import type { Plot } from '../schema';
-import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import type { IClusterManager } from '../tokens';
 import { DashboardFrame } from './frame';
-import type { DashboardPane } from './pane';
 import { PaneMessage } from './panemessage';
 
 /**
@@ -20,12 +19,12 @@ import { PaneMessage } from './panemessage';
  * why there is no plot to see.
  */
 export class PaneContent extends Widget {
-  constructor(options: DashboardPane.IOptions) {
+  constructor(options: PaneContent.IOptions) {
     super();
     this._manager = options.manager;
     this._openMonitor = options.openMonitor;
     this._cluster = options.cluster;
-    this._trans = options.translator.load(TRANSLATION_DOMAIN);
+    this._trans = options.trans;
     this.plot = options.plot;
     this.addClass('jp-Dask-PaneContent');
     this.node.tabIndex = -1;
@@ -254,6 +253,20 @@ export class PaneContent extends Widget {
   private _loaded = '';
   private _following = false;
   private _look: IDisposable | null = null;
+}
+
+/**
+ * Options of `PaneContent`.
+ */
+export namespace PaneContent {
+  export interface IOptions {
+    cluster: string;
+    plot: Pick<Plot, 'path' | 'title'>;
+    manager: IClusterManager;
+    trans: TranslationBundle;
+    /** Shows the monitor of a cluster. */
+    openMonitor: (cluster: string) => void;
+  }
 }
 
 /**

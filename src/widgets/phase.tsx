@@ -1,7 +1,7 @@
 import React from 'react';
 
 import type { Cluster } from '../schema';
-import { phaseIcons } from './icons';
+import { phaseIcons } from './viewIcons';
 
 /** The sign of a phase; its name is read aloud unless it stands beside it. */
 export function Phase(props: {

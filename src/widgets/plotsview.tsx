@@ -9,7 +9,7 @@ import * as React from 'react';
 
 import { arrange, PlotListState } from '../plotlist';
 import type { Plot } from '../schema';
-import { dragIcon } from './ploticon';
+import { dragIcon } from './viewIcons';
 
 /** Stands for the cluster monitor, which is no page of the dashboard. */
 export const MONITOR = '#monitor';

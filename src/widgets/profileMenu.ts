@@ -6,6 +6,7 @@ import { keyOf } from '../profiles';
 import type { Profile, Profiles } from '../schema';
 import { CommandIDs } from '../tokens';
 import { popUp } from './menu';
+import { profileIcon } from './profileIcons';
 
 /**
  * Open a menu of the profiles at a place of the window: each starts a cluster at once.
@@ -20,7 +21,8 @@ export function openProfileMenu(
   const several = new Set(profiles.map(({ backend }) => backend)).size > 1;
   for (const profile of profiles) {
     const label = labelOf(profile, several, trans);
-    const args = { profile: keyOf(profile), icon: profile.icon, label };
+    const { name: icon } = profileIcon(profile.icon);
+    const args = { profile: keyOf(profile), icon, label };
     menu.addItem({
       command: CommandIDs.create,
       args: { ...args, now: true }

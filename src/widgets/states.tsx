@@ -2,7 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useState } from 'react';
 
 import { formatTime } from './format';
-import { clusterIcon, warningIcon } from './icons';
+import { clusterIcon } from './icons';
+import { warningIcon } from './viewIcons';
 
 /** About so many characters fit into the lines that a notice has at first. */
 const LONG = 120;

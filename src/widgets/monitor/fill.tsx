@@ -10,6 +10,9 @@ import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import 'uplot/dist/uPlot.min.css';
 
+import '../../../style/base.css';
+import '../../../style/panes.css';
+import '../../../style/monitor.css';
 import pauseSvg from '../../../style/icons/pause.svg';
 import { MonitorFeed } from '../../monitor/feed';
 import { IMonitorSettings, MonitorModel, WINDOWS } from '../../monitor/model';
