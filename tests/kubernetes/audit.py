@@ -12,7 +12,10 @@ from typing import Any
 
 
 def read_requests(log: Path, start: str, namespace: str) -> list[dict[str, Any]]:
-    """Return our requests in a namespace since ``start`` (as the log writes times)."""
+    """Return our requests in a namespace since ``start`` (as the log writes times).
+
+    Watches are in the log (of Kubernetes 1.20) when they have ended.
+    """
     with log.open() as file:
         events = [json.loads(line) for line in file]
     return [
@@ -20,7 +23,7 @@ def read_requests(log: Path, start: str, namespace: str) -> list[dict[str, Any]]
         for it in events
         if it.get("userAgent", "").startswith("jupyter-dask-k8s")
         and it.get("objectRef", {}).get("namespace") == namespace
-        and it["requestReceivedTimestamp"] >= start
+        and it["stageTimestamp"] >= start
     ]
 
 

@@ -22,7 +22,7 @@ __all__ = ["empty_bench"]
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 IDLE = 120
-LOOK = 8.0
+LOOK = 6.0
 """Seconds for which each wrong time lasts."""
 
 
@@ -73,7 +73,7 @@ def test_the_time_of_day_jumps(bench: Workbench, clock: Clock) -> None:
     bench.until("kept", lambda it: it and it["lifetime"]["ends"])
     before = end_of(bench.done("GET", "clusters/kept"))
     requests = Requests(bench.team.namespace)
-    for offset in ("+1d", "-1d", "+1h", "+0"):
+    for offset in ("+1d", "-1d", "+0"):
         clock.set(offset)
         time.sleep(LOOK)
         found = bench.done("GET", "clusters/kept")

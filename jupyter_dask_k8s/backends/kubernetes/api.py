@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import socket
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -402,7 +403,14 @@ def _lively_socket(address: Any) -> socket.socket:
 def _words(error: BaseException) -> str:
     """Return what an error of aiohttp says, as the end of a sentence."""
     inner = getattr(error, "os_error", None) or error
-    if isinstance(inner, OSError) and inner.errno and inner.errno > 0:
+    refused = getattr(error, "certificate_error", None) or inner
+    if isinstance(refused, ssl.SSLCertVerificationError):
+        # Its number is none of the system's: strerror would say that it is not permitted.
+        why = getattr(refused, "verify_message", "")
+        text = f"its certificate is not trusted: {why}" if why else str(refused)
+    elif isinstance(inner, ssl.SSLError):
+        text = f"TLS failed: {inner.reason or inner}"
+    elif isinstance(inner, OSError) and inner.errno and inner.errno > 0:
         text = os.strerror(inner.errno).lower()
     elif type(inner).__name__ in ("ClientPayloadError", "ServerDisconnectedError"):
         text = "the connection broke"
