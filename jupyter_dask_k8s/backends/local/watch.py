@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from distributed import LocalCluster, Status
@@ -20,6 +21,9 @@ START_LIMIT = 60.0
 
 NOTICE = 5.0
 """A clock is reported after so many seconds, so that short pauses cause no traffic."""
+
+JUMP = 60.0
+"""Seconds by which nobody corrects the time of day without setting it."""
 
 _INTERNAL = ("Client-worker-", "fire-and-forget")
 """Tasks that use Dask themselves have clients whose names begin so; the other is the
@@ -46,6 +50,7 @@ class Watch(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
         self._ready_at: float | None = None
         self._alone_since: float | None = None
         self._starts: dict[str, tuple[int, str]] = {}
+        self._shift = time() - monotonic()
         cluster.scheduler.add_plugin(self, name=NAME)
 
     def add_worker(self, scheduler: Any, worker: str) -> None:
@@ -77,6 +82,7 @@ class Watch(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
     def look(self, *, complete: bool) -> None:
         """Look at workers and clients; ``complete``: all workers have been asked for."""
         scheduler, now = self._cluster.scheduler, time()
+        self._follow(now)
         if self._ready_at is None:
             complete &= len(scheduler.workers) >= len(self._cluster.worker_spec)
             if complete or now - scheduler.time_started > START_LIMIT:
@@ -118,7 +124,16 @@ class Watch(SchedulerPlugin):  # type: ignore[misc]  # distributed has no types
                 return why
         return "" if self._cluster.scheduler.status == Status.running else "closed"
 
+    def _follow(self, now: float) -> None:
+        """Start the clocks anew if the time of day was set, or the machine slept."""
+        shift = now - monotonic()
+        if abs(shift - self._shift) > JUMP:
+            self._ready_at = self._ready_at and now
+            self._alone_since = self._alone_since and now
+        self._shift = shift
+
     def _counted(self, since: float | None) -> float | None:
         if since is None or self._ready_at is None:
             return None
-        return max(float(since), self._ready_at)
+        # What began in the future began before the time of day was set back.
+        return self._ready_at if since > time() else max(float(since), self._ready_at)
