@@ -26,7 +26,8 @@ from .labs import OURS, PEER, Lab, compile_ours, lab
 from .table import median, ratio, rounds, table
 from .wire import Connection, request_for
 
-SMALL_ASKED, SCRIPT_ASKED, LARGE_ASKED, ECHOES, ANSWERS = 500, 30, 4, 1000, 30
+SMALL_ASKED, SCRIPT_ASKED, LARGE_ASKED = 500, 30, 4
+ECHOES, ANSWERS, DOCUMENTS = 1000, 30, 5
 ROUTES = "distributed.scheduler.http.routes"
 
 
@@ -94,6 +95,19 @@ def echo(way: Way, page: str, times: int, messages: int = 1) -> float:
     return median(seconds)
 
 
+def document(way: Way, times: int) -> float:
+    """Return the median of the seconds until the document of a plot is here."""
+    from bokeh.client import pull_session
+
+    seconds = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        session = pull_session(url=f"{way.base}individual-task-stream")
+        seconds.append(time.perf_counter() - begin)
+        session.close()
+    return median(seconds)
+
+
 @contextlib.contextmanager
 def growth(server: Lab | None) -> Iterator[Callable[[], float]]:
     """Watch a server's memory; what is yielded returns the most MiB that were added."""
@@ -127,6 +141,7 @@ def visit(way: Way) -> dict[str, float]:
         "64 MiB, MiB of memory": grown(),
         "websocket echo, ms": 1000 * echo(way, "individual-echo", ECHOES),
         "… answer of three messages, ms": 1000 * echo(way, "individual-answer", ANSWERS, 3),
+        "… document of a plot, ms": 1000 * document(way, DOCUMENTS),
     }
 
 

@@ -322,12 +322,13 @@ async def test_a_flood_of_pings(
 
 
 @pytest.mark.parametrize(
-    ("end", "code"),
+    ("end", "codes"),
     [
-        (frame(b"1234")[:3], 1001),
-        (b"\xff\xff\xff", 1001),
-        (struct.pack("!BBQ", 0x82, 127, LONGEST + 1), 1001),
-        (frame(struct.pack("!H", 4002) + b"bye", 8), 4002),
+        (frame(b"1234")[:3], {1001}),
+        # What is wrong can only be told while the scheduler is still there.
+        (b"\xff\xff\xff", {1001, 1002}),
+        (struct.pack("!BBQ", 0x82, 127, LONGEST + 1), {1001, 1009}),
+        (frame(struct.pack("!H", 4002) + b"bye", 8), {4002}),
     ],
     ids=["half a message", "no frame", "too long", "closed"],
 )
@@ -336,7 +337,7 @@ async def test_websockets_that_end_badly(
     jp_serverapp: Any,
     hostile: Callable[[Play], Upstream],
     end: bytes,
-    code: int,
+    codes: set[int],
     caplog: Any,
 ) -> None:
     async def play(talk: Talk) -> None:
@@ -348,7 +349,8 @@ async def test_websockets_that_end_badly(
     tab.start()
     await asyncio.to_thread(tab.join, SOON)
     assert tab.received == 1000
-    assert (tab.code, "Traceback" in caplog.text) == (code, False)
+    assert tab.code in codes
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_browser_that_sends_without_end(

@@ -52,6 +52,7 @@ test('figures of the panel', async ({ page }, info) => {
     await its.plot('Task Stream').click();
     await appears(() => its.canvas().waitFor(), begin, taken);
     say(`click to plot, ${what} time`, seconds(taken));
+    say('… of it', await parts(page, begin, taken[0]));
     await lab.picture(`benchmark-${info.project.name}-${what}`);
     await lab.dockTab('Task Stream').locator('.lm-TabBar-tabCloseIcon').click();
     await expect(lab.dockTab('Task Stream')).toHaveCount(0);
@@ -80,6 +81,42 @@ async function appears(
 function seconds(taken: number[]): string {
   const sorted = [...taken].sort((a, b) => a - b);
   return `${(sorted[Math.floor(sorted.length / 2)] / 1000).toFixed(2)} s`;
+}
+
+/**
+ * How a plot's time is shared, in ms: until the frame asks for its page (with Playwright's way
+ * to the button), until that begins to come, until its scripts are there, until they have run,
+ * and until something is drawn.
+ */
+async function parts(
+  page: Page,
+  begin: number,
+  taken: number
+): Promise<string> {
+  const frame = page
+    .frames()
+    .find(it => new URL(it.url()).pathname.includes('/individual-'));
+  const marks = await frame!.evaluate(() => {
+    const [entry] = performance.getEntriesByType('navigation');
+    const { responseStart, domContentLoadedEventStart } =
+      entry as PerformanceNavigationTiming;
+    const scripts = performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.includes('bokeh'));
+    const loaded = Math.max(
+      ...scripts.map(it => (it as PerformanceResourceTiming).responseEnd)
+    );
+    return {
+      origin: performance.timeOrigin,
+      times: [responseStart, loaded, domContentLoadedEventStart]
+    };
+  });
+  const asked = marks.origin - begin;
+  const times = [0, asked, ...marks.times.map(it => it + asked), taken];
+  const names = ['frame', 'page', 'scripts', 'run', 'drawn'];
+  return names
+    .map((name, it) => `${name} ${Math.round(times[it + 1] - times[it])}`)
+    .join(', ');
 }
 
 /** Count what the page asks its own server for. */
