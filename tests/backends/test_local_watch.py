@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from distributed import LocalCluster
@@ -25,7 +26,7 @@ async def test_a_time_of_day_that_is_set_ends_nothing(
         watch = Watch(cluster, asyncio.Event(), lambda: clocks)
         watch.look(complete=True)
         assert watch.ended() == ""
-        real = module.time
+        real = time.time
         left = (watch.ends or 0) - real()
         assert 590 < left <= 600
         monkeypatch.setattr(module, "time", lambda: real() + jump)
