@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def neighbour(kubeconfig: Path, team: Team, dask_image: str) -> Iterator[dict[st
     """A cluster of somebody else: its namespace and the addresses of its scheduler."""
     from dask_kubernetes.operator import make_cluster_spec
 
-    namespace = f"{team.namespace}-b"
+    # Another one each time: Kubernetes takes a while to be rid of one.
+    namespace = f"{team.namespace}-b-{uuid.uuid4().hex[:6]}"
     spec = make_cluster_spec(
         "secret", image=dask_image, n_workers=0, worker_command="dask worker"
     )
