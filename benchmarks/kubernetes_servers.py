@@ -209,7 +209,7 @@ async def make_namespace(api: KubernetesAPI, home: str) -> None:
     await api.send("POST", "/api/v1/namespaces", body=space)
     account = f"/api/v1/namespaces/{api.namespace}/serviceaccounts"
     for _ in range(60):
-        await asyncio.sleep(1)  # pods need one, and where Kubernetes is old its token
+        await asyncio.sleep(1)  # pods need one
         if json.loads(await api.send("GET", account))["items"]:
             break
     await Maker(api).make_cluster(CLUSTER, 2)

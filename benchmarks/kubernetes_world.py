@@ -149,7 +149,8 @@ class Maker:
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": template["metadata"] | {"name": name},
-            "spec": template["spec"] | {"schedulerName": NOBODY},
+            "spec": template["spec"]
+            | {"schedulerName": NOBODY, "automountServiceAccountToken": False},
         }
         await self.make(PODS, pod)
         if ready:

@@ -288,9 +288,6 @@ def test_a_laptop_that_slept(laptop: Laptop, kernel: Kernel) -> None:
     print(f"  the old one knew after {time.monotonic() - begin:.1f} s")
 
 
-# Alone, not after the wire was frozen: the relay acknowledges what keeps TCP alive, and
-# without bookmarks (Kubernetes 1.20) watches notice it late; see SILENCE in reflector.py.
-@pytest.mark.whole_cluster
 def test_a_new_scheduler_pod(laptop: Laptop, kernel: Kernel) -> None:
     # A second try may find the scheduler of the first one on its way.
     laptop.bench.running("demo")

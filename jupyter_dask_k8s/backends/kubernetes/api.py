@@ -37,6 +37,12 @@ ANSWER_LIMIT = 15.0
 RELOGIN_PAUSE = 10.0
 """Credentials are read again at most every so many seconds."""
 
+DOUBT_PAUSE = 10.0
+"""Watches are doubted at most every so many seconds."""
+
+HEARTBEAT = 20.0
+"""Seconds between two signs of life on a forward; half of that later it is dead."""
+
 FORWARD_PROTOCOL = "v4.channel.k8s.io"
 """Each message begins with its channel: 0 for data, 1 for errors, of the first port."""
 
@@ -63,6 +69,8 @@ class KubernetesAPI:
         self._session: aiohttp.ClientSession | None = None
         self._lock = asyncio.Lock()
         self._logged_in = 0.0
+        self._watched: set[aiohttp.ClientResponse] = set()
+        self._doubted = float("-inf")
 
     @property
     def namespace(self) -> str:
@@ -110,6 +118,11 @@ class KubernetesAPI:
             await self.close()
         return True
 
+    def _too_late(self) -> BackendUnavailable:
+        return BackendUnavailable(
+            f"The Kubernetes API at {self.access.host} does not answer in time."
+        )
+
     def _options(self) -> dict[str, Any]:
         configuration = self.access.configuration
         options: dict[str, Any] = {}
@@ -131,7 +144,9 @@ class KubernetesAPI:
         body: bytes | None = None,
         content_type: str = "application/json",
         timeout: Any = None,
+        begins: float | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request; a stream may be silent later, but ``begins`` within seconds."""
         session = await self._connections()
         import aiohttp
 
@@ -146,14 +161,13 @@ class KubernetesAPI:
             total=ANSWER_LIMIT, sock_connect=CONNECT_LIMIT
         )
         try:
-            async with session.request(
+            asking = session.request(
                 method, url, data=body, headers=headers, timeout=limit, **self._options()
-            ) as response:
+            )
+            async with await asyncio.wait_for(asking, begins) as response:
                 yield response
         except asyncio.TimeoutError:
-            raise BackendUnavailable(
-                f"The Kubernetes API at {self.access.host} does not answer in time."
-            ) from None
+            raise self._too_late() from None
         except (aiohttp.ClientError, OSError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and not session.closed:
                 raise
@@ -259,7 +273,7 @@ class KubernetesAPI:
     ) -> AsyncGenerator[bytes, None]:
         """Yield an empty line once the watch is on, then its lines until it ends.
 
-        Raises `WatchSilent` after ``silence`` seconds without a byte.
+        Raises `WatchSilent` after ``silence`` seconds without a byte, or when in doubt.
         """
         import aiohttp
 
@@ -267,7 +281,9 @@ class KubernetesAPI:
             total=None, sock_connect=CONNECT_LIMIT, sock_read=silence
         )
         path = kind.path(self.namespace)
-        async with self._open("GET", path, params=params, timeout=timeout) as response:
+        async with self._open(
+            "GET", path, params=params, timeout=timeout, begins=ANSWER_LIMIT
+        ) as response:
             if response.status >= 300:
                 error = refusal(
                     response.status,
@@ -280,20 +296,29 @@ class KubernetesAPI:
                 if isinstance(error, CredentialsRefused):
                     await self._relogin()
                 raise error
-            yield b""
-            rest = b""
-            chunks = response.content.iter_any()
-            while True:
-                try:
-                    chunk = await anext(chunks)
-                except StopAsyncIteration:
-                    return
-                except asyncio.TimeoutError:
-                    raise WatchSilent("The watch was silent for too long.") from None
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    if line:
-                        yield line
+            self._watched.add(response)
+            try:
+                yield b""
+                async for line in _lines(response):
+                    yield line
+            except asyncio.TimeoutError:
+                raise WatchSilent("The watch was silent for too long.") from None
+            finally:
+                self._watched.discard(response)
+
+    def doubt(self) -> None:
+        """End all watches, so that they are asked anew: what they tell cannot be all.
+
+        A connection may have died without a word to either end. Then a watch looks like one
+        that has nothing to tell, and only something else shows that it is not.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._doubted < DOUBT_PAUSE:
+            return
+        self._doubted = now
+        self._log.info("Kubernetes' watches may be out of date; asking anew.")
+        for response in self._watched:
+            response.content.set_exception(WatchSilent("The watch is in doubt."))
 
     async def log(self, pod: str, params: Mapping[str, str]) -> AsyncGenerator[bytes, None]:
         """Yield what a pod prints, piece by piece; with ``follow`` as long as it lives.
@@ -373,7 +398,7 @@ class KubernetesAPI:
                 max_msg_size=0,
                 # Without compression: what passes is mostly compressed already.
                 compress=0,
-                heartbeat=20,
+                heartbeat=HEARTBEAT,
                 **options,
             )
 
@@ -382,14 +407,22 @@ class KubernetesAPI:
         except aiohttp.WSServerHandshakeError as error:
             return error.status
         except asyncio.TimeoutError:
-            raise BackendUnavailable(
-                f"The Kubernetes API at {self.access.host} does not answer in time."
-            ) from None
+            raise self._too_late() from None
         except (aiohttp.ClientError, OSError) as error:
             raise BackendUnavailable(
                 f"The Kubernetes API at {self.access.host} cannot be reached: "
                 f"{_words(error)}"
             ) from error
+
+
+async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """Yield the lines of an answer that are not empty."""
+    rest = b""
+    async for chunk in response.content.iter_any():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            if line:
+                yield line
 
 
 def _lively_socket(address: Any) -> socket.socket:

@@ -25,6 +25,9 @@ PAUSE = 4.0
 LIMIT = 5.0
 """Seconds that the API server may take: what it has in memory, it has at once."""
 
+JUMP = 60.0
+"""Seconds that the time of day goes and we do not: the machine slept, or it was set."""
+
 LOOKED = 90.0
 """Seconds for which somebody looks who has read: so long we ask again what is wrong."""
 
@@ -52,6 +55,7 @@ class Pulse:
         self._log = log
         self._looked = float("-inf")
         self._wake = asyncio.Event()
+        self._shift = time.time() - time.monotonic()
 
     def look(self) -> None:
         """Somebody looks at what we know."""
@@ -63,10 +67,19 @@ class Pulse:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            slept = self._slept()
             self._take(await self._ask())
+            if slept:
+                # Meanwhile routers may have forgotten our connections.
+                self._api.doubt()
             await asyncio.sleep(PAUSE)
             if self.trouble is not None and time.monotonic() - self._looked < LOOKED:
                 self._wake.set()
+
+    def _slept(self) -> bool:
+        """Tell whether the machine slept since this was asked last."""
+        before, self._shift = self._shift, time.time() - time.monotonic()
+        return abs(self._shift - before) > JUMP
 
     async def _ask(self) -> ClusterError | None:
         """Return what is wrong."""

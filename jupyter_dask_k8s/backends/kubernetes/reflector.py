@@ -42,7 +42,7 @@ SILENCE = 75.0
 
 An API server of 1.20 sends them only before a watch ends, and later ones not for kinds of
 which nothing has happened since they started: there a watch may be silent until its end,
-and TCP's keep-alive watches over it.
+and what watches over it are TCP's keep-alive and `KubernetesAPI.doubt`.
 """
 
 BACKOFF = (0.2, 4.0)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import ClusterError
 from ...tasks import end
 from .api import KubernetesAPI
+from .refusals import ResourceNotFound
 
 if TYPE_CHECKING:
     import aiohttp
@@ -72,6 +73,9 @@ class Tunnel:
             await self._forward(reader, writer)
         except ClusterError as error:
             self.trouble = error
+            if isinstance(error, ResourceNotFound):
+                # The pod that we know of is gone: that should have been told.
+                self._api.doubt()
             self._log.debug("Forwarding to the scheduler: %s", error)
         except OSError as error:
             self._log.debug("Forwarding to the scheduler: %s", error)
@@ -100,6 +104,9 @@ class Tunnel:
                 for way in ways:
                     way.cancel()
                 await asyncio.gather(*ways, return_exceptions=True)
+            if isinstance(socket.exception(), asyncio.TimeoutError):
+                # Nobody answers on this wire, so what else is on it may be dead as well.
+                self._api.doubt()
         finally:
             await socket.close()
 

@@ -107,6 +107,7 @@ class World:
         on_state: Callable[[], None],
         log: logging.Logger | logging.LoggerAdapter[Any],
     ) -> None:
+        self._api = api
         self.drawn = False
         """Has everything that was there at the start been drawn?"""
         self._draw = draw
@@ -254,6 +255,8 @@ class World:
 
     def _pulse_changed(self) -> None:
         if self.pulse.trouble is None:
+            # What hung may have been the wires of watches, too.
+            self._api.doubt()
             for reflector in self._reflectors.values():
                 reflector.hope()
         self._on_state()

@@ -117,6 +117,7 @@ class FakeKubernetes(FakeAPI):
         return web.json_response(answer)
 
     async def _stream(self, request: web.Request, plural: str) -> web.StreamResponse:
+        self.watches.append(dict(request.query))
         response = web.StreamResponse()
         await response.prepare(request)
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()

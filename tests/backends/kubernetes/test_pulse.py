@@ -46,9 +46,19 @@ async def test_nobody_looks(jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatc
         assert fake.asked.count(LIST) == after
 
 
+async def begun(fake: FakeKubernetes) -> int:
+    """Return how many watches there are once all have begun."""
+    count = -1
+    while count != len(fake.watches):
+        count = len(fake.watches)
+        await asyncio.sleep(0.3)
+    return count
+
+
 async def test_a_server_that_hangs(jp_asyncio_loop: Any) -> None:
     fake = FakeKubernetes()
     async with run_backend(fake) as backend:
+        watches = await begun(fake)
         fake.awake.clear()
         backend.look()
         await until(lambda: backend.missing == ["api"])
@@ -58,6 +68,23 @@ async def test_a_server_that_hangs(jp_asyncio_loop: Any) -> None:
         await until(lambda: not backend.missing)
         assert not backend.trouble
         assert not backend.stale_since
+        # Wires that hung may be dead now: what is watched is watched anew.
+        await until(lambda: len(fake.watches) == 2 * watches)
+
+
+async def test_a_machine_that_slept(
+    jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tells that connections were forgotten meanwhile."""
+    fake = FakeKubernetes()
+    async with run_backend(fake) as backend:
+        watches = await begun(fake)
+        backend.look()
+        await asyncio.sleep(0.3)
+        assert len(fake.watches) == watches
+        monkeypatch.setattr(pulse, "JUMP", -1.0)  # any time is a jump
+        backend.look()
+        await until(lambda: len(fake.watches) == 2 * watches)
 
 
 async def test_rights_that_are_taken_away(jp_asyncio_loop: Any) -> None:

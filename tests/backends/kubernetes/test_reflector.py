@@ -11,7 +11,9 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from jupyter_dask_k8s.backends.kubernetes import api as api_module
 from jupyter_dask_k8s.backends.kubernetes import reflector as module
+from jupyter_dask_k8s.backends.kubernetes.api import KubernetesAPI
 from jupyter_dask_k8s.backends.kubernetes.reflector import Reflector
 from jupyter_dask_k8s.backends.kubernetes.resources import CLUSTERS
 
@@ -23,8 +25,9 @@ Change = tuple[str | None, str | None]
 class Watched:
     """A running reflector and what it told."""
 
-    def __init__(self, fake: FakeAPI) -> None:
+    def __init__(self, fake: FakeAPI, api: KubernetesAPI) -> None:
         self.fake = fake
+        self.api = api
         self.changes: list[Change] = []
         self.states: list[tuple[bool, str]] = []
         self.reflector: Reflector
@@ -52,8 +55,8 @@ class Watched:
 
 @contextlib.asynccontextmanager
 async def run(fake: FakeAPI) -> AsyncIterator[Watched]:
-    watched = Watched(fake)
     async with serve(fake) as api:
+        watched = Watched(fake, api)
         watched.reflector = Reflector(api, CLUSTERS, watched.heard, watched.told, LOG)
         task = asyncio.create_task(watched.reflector.run())
         try:
@@ -162,6 +165,60 @@ async def test_a_silent_watch_is_given_up(
         fake.put("one")
         await watched.until(lambda: watched.names == ["one"])
     assert fake.lists == 1
+
+
+async def test_a_watch_that_is_deaf_is_doubted(jp_asyncio_loop: Any) -> None:
+    """Its connection has died, and neither end knows."""
+    fake = FakeAPI()
+    over = asyncio.Event()
+
+    async def deaf(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await over.wait()
+        return response
+
+    async def expired(request: web.Request) -> web.Response:
+        return status(410, "Expired", "too old")
+
+    fake.on_watch = [deaf, expired]
+    async with run(fake) as watched:
+        await watched.until(lambda: watched.states)
+        await watched.until(lambda: watched.fake.watches)
+        fake.put("one")
+        await asyncio.sleep(0.2)
+        assert watched.names == []
+        watched.api.doubt()
+        await watched.until(lambda: watched.names == ["one"])
+        await watched.watching()
+        # Not again and again, whatever else is found.
+        watched.api.doubt()
+        await asyncio.sleep(0.2)
+        assert len(fake.watches) == 3
+        assert watched.states == [(True, "")]
+        over.set()
+
+
+async def test_a_watch_that_does_not_begin_is_given_up(
+    jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_module, "ANSWER_LIMIT", 0.3)
+    fake = FakeAPI()
+    over = asyncio.Event()
+
+    async def never(request: web.Request) -> web.Response:
+        await over.wait()
+        return web.Response()
+
+    fake.on_watch = [never]
+    async with run(fake) as watched:
+        await watched.until(lambda: len(fake.watches) == 2)
+        fake.put("one")
+        await watched.until(lambda: watched.names == ["one"])
+        told = [trouble for _, trouble in watched.states]
+        assert told[0] == told[-1] == ""
+        assert any(it.endswith("does not answer in time.") for it in told)
+        over.set()
 
 
 @pytest.mark.parametrize("code", [500, 503, 429])

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType, web
 
+from jupyter_dask_k8s.backends.kubernetes import api
 from jupyter_dask_k8s.backends.kubernetes.access import Access
 from jupyter_dask_k8s.backends.kubernetes.api import KubernetesAPI
-from jupyter_dask_k8s.backends.kubernetes.refusals import CredentialsRefused
+from jupyter_dask_k8s.backends.kubernetes.refusals import CredentialsRefused, WatchSilent
+from jupyter_dask_k8s.backends.kubernetes.resources import CLUSTERS
 from jupyter_dask_k8s.backends.kubernetes.tunnel import Tunnel
 from jupyter_dask_k8s.errors import BackendUnavailable, NotPermitted
 
 from .fake_api import LOG, FakeAPI, serve, status
+from .fake_kubernetes import until
 
 PORT = b"\x13\x22"
 
@@ -31,8 +34,14 @@ class FakeKubelet(FakeAPI):
         self.token = "Bearer first"
         self.verbs = {"get", "create"}
         self.sockets: list[web.WebSocketResponse] = []
+        self.lost: set[str] = set()
+        """Pods that are not there any more."""
+        self.hears = True
+        """Whether it answers signs of life on what is opened from now on."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        if request.query.get("watch"):
+            return await super().handle(request)
         *_, pod, what = request.path.split("/")
         assert what == "portforward"
         if request.headers["Authorization"] != self.token:
@@ -44,15 +53,21 @@ class FakeKubelet(FakeAPI):
             return status(400, "BadRequest", "Upgrade request required")
         if "create" not in self.verbs:
             return web.Response(status=403)
+        if pod in self.lost:
+            return web.Response(status=404)
         return await self._forward(request, pod)
 
     async def _forward(self, request: web.Request, pod: str) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(protocols=("v4.channel.k8s.io",))
+        socket = web.WebSocketResponse(
+            protocols=("v4.channel.k8s.io",), autoping=self.hears
+        )
         await socket.prepare(request)
         self.sockets.append(socket)
         for channel in (b"\x00", b"\x01"):
             await socket.send_bytes(channel + PORT)
         async for message in socket:
+            if message.type is WSMsgType.PING:
+                continue
             assert message.type is WSMsgType.BINARY
             await socket.send_bytes(b"\x00" + f"{pod}: ".encode() + message.data[1:])
         return socket
@@ -177,3 +192,48 @@ async def test_an_api_server_that_is_away(jp_asyncio_loop: Any) -> None:
         assert "cannot be reached: connection refused." in ground.tunnel.trouble.message
         ground.api.access = dataclasses.replace(away, host=host)
         assert (await ground.say(b"hello"))[0] == b"old: hello"
+
+
+@contextlib.asynccontextmanager
+async def watching(ground: Ground) -> AsyncIterator[asyncio.Task[None]]:
+    """Have a watch beside the forwards."""
+
+    async def watch() -> None:
+        async for _ in ground.api.watch(CLUSTERS, {"watch": "1"}, 60):
+            pass
+
+    task = asyncio.create_task(watch())
+    await until(lambda: ground.fake.watches)
+    await asyncio.sleep(0.1)
+    yield task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_pod_that_is_not_there_puts_watches_in_doubt(jp_asyncio_loop: Any) -> None:
+    """They should have told that it is gone."""
+    async with forwarding() as ground, watching(ground) as watch:
+        assert (await ground.say(b"hello"))[0] == b"old: hello"
+        assert not watch.done()
+        ground.fake.lost = {"old"}
+        assert (await ground.say(b"hello"))[0] == b""
+        with pytest.raises(WatchSilent):
+            await asyncio.wait_for(watch, 10)
+
+
+async def test_a_dead_wire_puts_watches_in_doubt(
+    jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What else is on it tells nothing any more, either."""
+    monkeypatch.setattr(api, "HEARTBEAT", 0.4)
+    async with forwarding() as ground, watching(ground) as watch:
+        said, wire = await ground.say(b"hello")
+        assert said == b"old: hello"
+        # As long as somebody answers there is no doubt.
+        await asyncio.sleep(1.2)
+        assert not watch.done()
+        ground.fake.hears = False
+        _, wire = await ground.say(b"hello")
+        assert await asyncio.wait_for(wire[0].read(), 10) == b""
+        with pytest.raises(WatchSilent):
+            await asyncio.wait_for(watch, 10)
