@@ -23,6 +23,14 @@ def hosts() -> list[psutil.Process]:
     return [it for it in children if "jupyter_dask_k8s.backends.local.host" in it.cmdline()]
 
 
+def session_niceness(pid: int) -> int | None:
+    """Return the niceness of a process' session, where Linux knows one."""
+    try:
+        return int(Path(f"/proc/{pid}/autogroup").read_text().split()[-1])
+    except (OSError, IndexError):
+        return None
+
+
 async def test_status_says_what_and_why(dask_api: DaskAPI) -> None:
     status, answer = await dask_api("GET", "status")
     assert status == 200
@@ -96,6 +104,13 @@ async def test_workers_see_the_environment_and_the_folder(
 
     async with Client(cluster["scheduler_address"], asynchronous=True) as client:
         assert await client.submit(look) == (str(jp_root_dir), "green", 42)
+
+
+async def test_jupyter_goes_first(dask_api: DaskAPI) -> None:
+    await create(dask_api, "demo", workers=1)
+    (host,) = hosts()
+    assert all(it.nice() > psutil.Process().nice() for it in host.children(recursive=True))
+    assert session_niceness(host.pid) in (None, host.nice())
 
 
 async def test_processes_end_with_their_cluster(dask_api: DaskAPI) -> None:

@@ -38,6 +38,10 @@ NICENESS = 5
 """How far a cluster stands back behind Jupyter and its kernels when processors are short:
 they get about three times its share."""
 
+_AUTOGROUP = "/proc/self/autogroup"
+"""Where Linux shares processors between sessions, niceness counts only within one, and that
+of the session is here (sched(7)); in containers it is mostly not so."""
+
 
 def _take_channel() -> tuple[IO[bytes], IO[bytes]]:
     """Keep standard input and output for ourselves.
@@ -223,6 +227,14 @@ class Host:
         self._writer.write(msgspec.json.encode(report) + b"\n")
 
 
+def _stand_back() -> None:
+    """Let Jupyter and its kernels go first; our workers inherit that."""
+    os.nice(NICENESS)
+    # Not on other systems, nor where the kernel has no such groups.
+    with contextlib.suppress(OSError), open(_AUTOGROUP, "w", encoding="ascii") as group:
+        group.write(str(NICENESS))
+
+
 def _prepare(config: HostConfig) -> None:
     """Set up what must be there before Dask is imported.
 
@@ -233,7 +245,7 @@ def _prepare(config: HostConfig) -> None:
     import multiprocessing
     from multiprocessing import forkserver
 
-    os.nice(NICENESS)
+    _stand_back()
     os.chdir(config.directory)
     sys.path[0] = config.directory
     defaults = {
