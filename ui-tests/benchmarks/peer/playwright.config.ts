@@ -27,15 +27,18 @@ const SERVERS: Record<string, { port: number; env: Record<string, string> }> = {
 export default defineConfig({
   ...tests,
   testDir: __dirname,
-  testMatch: '*.bench.ts',
   testIgnore: [],
   timeout: 600_000,
   retries: 0,
   use: { ...tests.use, trace: 'off' },
-  projects: Object.entries(SERVERS).map(([name, { port }]) => ({
-    name,
-    use: { baseURL: `http://127.0.0.1:${port}${BASE_URL}` }
-  })),
+  projects: [
+    ...Object.entries(SERVERS).map(([name, { port }]) => ({
+      name,
+      testMatch: 'panel.bench.ts',
+      use: { baseURL: `http://127.0.0.1:${port}${BASE_URL}` }
+    })),
+    { name: 'direct', testMatch: 'scheduler.bench.ts' }
+  ],
   webServer: Object.values(SERVERS).map(({ port, env }) => ({
     command: `bash ${SERVE} ${port} ${BASE_URL}`,
     url: `http://127.0.0.1:${port}${BASE_URL}api/status`,
