@@ -21,8 +21,6 @@ from ..backends.examination import (
 from ..models import Check, Doctor
 from . import jupyter
 
-Log = logging.Logger | logging.LoggerAdapter[Any]
-
 
 @dataclass(frozen=True)
 class Situation:
@@ -44,7 +42,11 @@ def doctor(checks: Sequence[Check]) -> Doctor:
     )
 
 
-async def examine_all(situation: Situation, events: Any | None, log: Log) -> list[Check]:
+async def examine_all(
+    situation: Situation,
+    events: Any | None,
+    log: logging.Logger | logging.LoggerAdapter[Any],
+) -> list[Check]:
     """Examine everything; the choice of the backend comes first."""
 
     async def choice() -> Finding:
