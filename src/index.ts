@@ -15,6 +15,7 @@ import { notebookPlugin } from './plugins/notebook';
 import { notebookButtonPlugin } from './plugins/notebookbutton';
 import { notificationsPlugin } from './plugins/notifications';
 import { packagesPlugin } from './plugins/packages';
+import { palettePlugin } from './plugins/palette';
 import { panelPlugin } from './plugins/panel';
 import { panesPlugin } from './plugins/panes';
 import { profilesPlugin } from './plugins/profiles';
@@ -26,6 +27,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   jobsPlugin,
   profilesPlugin,
   commandsPlugin,
+  palettePlugin,
   createPlugin,
   exportPlugin,
   detailsPlugin,

@@ -307,7 +307,10 @@ export interface IDashboardPanes {
    * Make the drag data for a plot: give it to Lumino's `Drag` under the MIME
    * type `application/vnd.lumino.widget-factory`.
    */
-  widgetFactory(cluster: string, plot: Pick<Plot, 'path' | 'title'>): unknown;
+  widgetFactory(
+    cluster: string,
+    plot: Pick<Plot, 'path' | 'title'>
+  ): Promise<unknown>;
 }
 
 export const IDashboardPanes = new Token<IDashboardPanes>(
@@ -323,13 +326,13 @@ export interface IClusterMonitors {
   readonly count: number;
 
   /** Open the monitor of a cluster, or reveal the one that is open. */
-  open(cluster: string): void;
+  open(cluster: string): Promise<void>;
 
-  /** Show a cluster in all monitors. Returns how many changed. */
-  rebind(cluster: string): number;
+  /** Show a cluster in all monitors. */
+  rebind(cluster: string): void;
 
   /** Make the drag data for a monitor, as `IDashboardPanes.widgetFactory` does. */
-  widgetFactory(cluster: string): unknown;
+  widgetFactory(cluster: string): Promise<unknown>;
 }
 
 export const IClusterMonitors = new Token<IClusterMonitors>(

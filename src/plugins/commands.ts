@@ -4,21 +4,17 @@ import type {
 } from '@jupyterlab/application';
 import {
   Clipboard,
-  ICommandPalette,
   Notification,
   showErrorMessage
 } from '@jupyterlab/apputils';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { takes } from '../takes';
 import { clusterOf, messageOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 
 /**
  * What one can do with clusters anywhere in JupyterLab.
@@ -28,34 +24,18 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands for Dask clusters.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    translator: ITranslator | null,
-    palette: ICommandPalette | null
+    translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const context = { commands, manager, trans };
     addRefresh(context);
     addShutdown(context);
     addCopyAddress(context);
-    const notify = (): void => {
-      // What is enabled depends on the clusters.
-      commands.notifyCommandChanged(CommandIDs.shutdown);
-      commands.notifyCommandChanged(CommandIDs.copyAddress);
-    };
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    const category = trans.__('Dask');
-    for (const command of [
-      CommandIDs.refresh,
-      CommandIDs.shutdown,
-      CommandIDs.copyAddress
-    ]) {
-      palette?.addItem({ command, category });
-    }
   }
 };
 

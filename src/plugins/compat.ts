@@ -4,18 +4,10 @@ import type {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
-import {
-  CommandIDs,
-  IClusterManager,
-  IDashboardPanes,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager, IDashboardPanes } from '../tokens';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:compat';
 
@@ -42,7 +34,7 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     // Both must load in either order, and a command can be added only once: wait
     // until every plugin had its turn, and give way.
     void app.restored.then(async () => {

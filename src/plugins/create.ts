@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import {
   ITranslator,
   nullTranslator,
@@ -33,13 +32,12 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands for new Dask clusters.',
   autoStart: true,
   requires: [IClusterManager, IProfileCatalog],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     catalog: IProfileCatalog,
-    translatorOrNull: ITranslator | null,
-    palette: ICommandPalette | null
+    translatorOrNull: ITranslator | null
   ): void => {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
@@ -52,14 +50,6 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
     addCreate(context);
     addMenu(context);
     addPromote(context);
-    const notify = (): void => {
-      commands.notifyCommandChanged(CommandIDs.promote);
-    };
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    const category = trans.__('Dask');
-    palette?.addItem({ command: CommandIDs.create, category });
-    palette?.addItem({ command: CommandIDs.promote, category });
   }
 };
 

@@ -3,19 +3,16 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { infoIcon } from '@jupyterlab/ui-components';
 
 import { placeDocument, showDocument } from '../place';
 import { takes } from '../takes';
 import { clusterOf, targetOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 import type { DetailsView } from '../widgets/detailsView';
 
 const TABS = ['overview', 'pods', 'events', 'logs', 'yaml'];
@@ -30,17 +27,16 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
     'Shows the details of a Dask cluster: pods, events, logs and YAML.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IEditorServices],
+  optional: [ITranslator, ILayoutRestorer, IEditorServices],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     translator: ITranslator | null,
-    palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     editors: IEditorServices | null
   ): void => {
     const { commands, shell } = app;
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const tracker = new WidgetTracker<MainAreaWidget<DetailsView>>({
       namespace: 'jupyter-dask-k8s-details'
     });
@@ -86,14 +82,6 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
         }
         showDocument(shell, widget);
       }
-    });
-    const notify = (): void =>
-      commands.notifyCommandChanged(CommandIDs.details);
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    palette?.addItem({
-      command: CommandIDs.details,
-      category: trans.__('Dask')
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.details,

@@ -3,16 +3,13 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { placeDocument, showDocument } from '../place';
 import { takes } from '../takes';
-import { CommandIDs, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs } from '../tokens';
 import type { DoctorView } from '../widgets/doctorView';
 
 /**
@@ -22,16 +19,15 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-dask-k8s:doctor',
   description: 'Checks what Dask clusters depend on.',
   autoStart: true,
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator | null,
-    palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null
   ): void => {
     const { commands, shell } = app;
     const { serverSettings } = app.serviceManager;
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const tracker = new WidgetTracker<MainAreaWidget<DoctorView>>({
       namespace: 'jupyter-dask-k8s-doctor'
     });
@@ -60,10 +56,6 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
           void widget.content.model.run();
         }
       }
-    });
-    palette?.addItem({
-      command: CommandIDs.doctor,
-      category: trans.__('Dask')
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.doctor,

@@ -2,7 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import {
   ITranslator,
   nullTranslator,
@@ -25,12 +25,11 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands that give a Dask cluster as text.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    translatorOrNull: ITranslator | null,
-    palette: ICommandPalette | null
+    translatorOrNull: ITranslator | null
   ): void => {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
@@ -39,19 +38,6 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
     addCopyPython(context);
     addCopyYAML(context);
     addExport(context);
-    const ids = [
-      CommandIDs.copyPython,
-      CommandIDs.copyYAML,
-      CommandIDs.exportAs
-    ];
-    // What is enabled depends on the clusters.
-    const notify = (): void => {
-      ids.forEach(id => commands.notifyCommandChanged(id));
-    };
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    const category = trans.__('Dask');
-    ids.forEach(command => palette?.addItem({ command, category }));
   }
 };
 

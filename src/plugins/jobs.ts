@@ -8,11 +8,7 @@ import {
   Notification,
   WidgetTracker
 } from '@jupyterlab/apputils';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { deleteIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -21,12 +17,9 @@ import { JobManager } from '../jobs';
 import { placeDocument, showDocument } from '../place';
 import type { Job } from '../schema';
 import { takes } from '../takes';
-import {
-  CommandIDs,
-  IClusterManager,
-  IJobManager,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { messageOf } from '../target';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager, IJobManager } from '../tokens';
 import type { LogView } from '../widgets/logView';
 
 /**
@@ -50,7 +43,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
       client: new ClusterClient({ serverSettings }),
       clusters: manager
     });
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const context = { app, jobs, manager, trans };
     addLogs(context, restorer);
     addResult(context);
@@ -61,10 +54,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
         void jobs.refresh();
       }
     });
-    jobs.changed.connect(() => {
-      app.commands.notifyCommandChanged(CommandIDs.jobResult);
-      app.commands.notifyCommandChanged(CommandIDs.jobDelete);
-    });
+    jobs.changed.connect(() => app.commands.notifyCommandChanged());
     return jobs;
   }
 };
@@ -153,9 +143,7 @@ function addDelete({ app, jobs, manager, trans }: IContext): void {
           await jobs.remove(job.name);
         }
       } catch (error) {
-        Notification.error(
-          error instanceof Error ? error.message : String(error)
-        );
+        Notification.error(messageOf(error));
       }
     }
   });

@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -36,13 +35,12 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
     'Adds the command that runs a notebook or a script as a Dask job.',
   autoStart: true,
   requires: [IJobManager, IProfileCatalog],
-  optional: [ITranslator, ICommandPalette, IFileBrowserFactory],
+  optional: [ITranslator, IFileBrowserFactory],
   activate: (
     app: JupyterFrontEnd,
     jobs: IJobManager,
     catalog: IProfileCatalog,
     translatorOrNull: ITranslator | null,
-    palette: ICommandPalette | null,
     browsers: IFileBrowserFactory | null
   ): void => {
     const { commands } = app;
@@ -77,15 +75,9 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    const notify = (): void => {
-      commands.notifyCommandChanged(CommandIDs.runAsJob);
-    };
-    jobs.changed.connect(notify);
-    app.shell.currentChanged?.connect(notify);
-    palette?.addItem({
-      command: CommandIDs.runAsJob,
-      category: trans.__('Dask')
-    });
+    app.shell.currentChanged?.connect(() =>
+      commands.notifyCommandChanged(CommandIDs.runAsJob)
+    );
     for (const selector of SELECTORS) {
       app.contextMenu.addItem({
         command: CommandIDs.runAsJob,

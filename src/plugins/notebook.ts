@@ -2,20 +2,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { once } from '../once';
 import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
-import {
-  CommandIDs,
-  IClusterManager,
-  INotebookConnector,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager, INotebookConnector } from '../tokens';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
 
@@ -27,17 +22,16 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
   description: 'Puts code that connects to a Dask cluster into notebooks.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [INotebookTracker, ISettingRegistry, ICommandPalette, ITranslator],
+  optional: [INotebookTracker, ISettingRegistry, ITranslator],
   provides: INotebookConnector,
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     tracker: INotebookTracker | null,
     settings: ISettingRegistry | null,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): INotebookConnector => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     let loaded: ISettingRegistry.ISettings | null = null;
     const load = once(async () => {
       const { makeConnector } = await import('../makeconnector');
@@ -66,13 +60,6 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
           );
         }
       }
-    });
-    const notify = (): void => app.commands.notifyCommandChanged();
-    manager.selectedChanged.connect(notify);
-    manager.changed.connect(notify);
-    palette?.addItem({
-      command: CommandIDs.connect,
-      category: trans.__('Dask')
     });
     settings?.load(PLUGIN_ID).then(
       found => {

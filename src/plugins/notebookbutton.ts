@@ -4,17 +4,14 @@ import type {
 } from '@jupyterlab/application';
 import { IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { MessageLoop } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import { isPython, languageOf } from '../language';
 import { once } from '../once';
-import {
-  IClusterManager,
-  INotebookConnector,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { textsOf } from '../texts';
+import { IClusterManager, INotebookConnector } from '../tokens';
 import { watchSize } from '../widgets/changed';
 
 /** The name of the item in settings of toolbars. */
@@ -37,7 +34,7 @@ export const notebookButtonPlugin: JupyterFrontEndPlugin<void> = {
     toolbars: IToolbarWidgetRegistry | null,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const load = once(async () => {
       const { buttonFactory } = await import('../notebookbuttons');
       return buttonFactory(app, { manager, connector, trans });

@@ -3,10 +3,11 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { once } from '../once';
-import { IClusterManager, IJobManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { IClusterManager, IJobManager } from '../tokens';
 
 /** Settings of the panel and of what belongs to it are in one place. */
 const SETTINGS = 'jupyter-dask-k8s:panel';
@@ -28,7 +29,7 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     registry: ISettingRegistry | null,
     jobs: IJobManager | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const { commands } = app;
     const load = once(async () => {
       const { Announcer } = await import('../announcer');

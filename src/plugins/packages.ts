@@ -2,15 +2,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 import { clusterIcon } from '../widgets/icons';
 
 /**
@@ -22,21 +22,15 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
     'Compares the packages of a notebook and a Dask cluster, and brings what is missing to the workers.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [
-    INotebookTracker,
-    IFileBrowserFactory,
-    ICommandPalette,
-    ITranslator
-  ],
+  optional: [INotebookTracker, IFileBrowserFactory, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     tracker: INotebookTracker | null,
     browsers: IFileBrowserFactory | null,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     app.commands.addCommand(CommandIDs.packages, {
       describedBy: takes('CLUSTER_ARGS'),
       label: trans.__('Packages of the Workers…'),
@@ -79,9 +73,6 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
         selector: `.jp-DirListing-item${kind}`,
         rank: 20
       });
-    }
-    for (const command of [CommandIDs.packages, CommandIDs.sendFolder]) {
-      palette?.addItem({ command, category: trans.__('Dask') });
     }
   }
 };

@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  Notification,
-  showErrorMessage
-} from '@jupyterlab/apputils';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import {
   ITranslator,
@@ -47,7 +43,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   optional: [
     ITranslator,
     ILayoutRestorer,
-    ICommandPalette,
     IDashboardPanes,
     INotebookConnector,
     IJobManager,
@@ -59,7 +54,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     manager: IClusterManager,
     translatorOrNull: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null,
     panes: IDashboardPanes | null,
     connector: INotebookConnector | null,
     jobs: IJobManager | null,
@@ -81,8 +75,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
 
     addEditors(app, manager, state, trans);
     addExtend(commands, manager, trans);
-    manager.changed.connect(() => notifyChanged(commands));
-    manager.selectedChanged.connect(() => notifyChanged(commands));
 
     const fill = async (panel: DaskPanel): Promise<void> => {
       // The application does not wait for what a panel shows that was left open.
@@ -109,16 +101,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const panel = new DaskPanel({ fill, translator });
     app.shell.add(panel, 'left', { rank: RANK, type: 'Dask' });
     restorer?.add(panel, PANEL_ID);
-    const category = trans.__('Dask');
-    palette?.addItem({ command: CommandIDs.focus, category });
-    for (const command of [
-      CommandIDs.scale,
-      CommandIDs.addGroup,
-      CommandIDs.lifetime,
-      CommandIDs.extend
-    ]) {
-      palette?.addItem({ command, category });
-    }
   }
 };
 
@@ -219,21 +201,8 @@ function addExtend(
       try {
         await manager.update(cluster.name, { extend: true });
       } catch (error) {
-        Notification.error(
-          error instanceof Error ? error.message : String(error)
-        );
+        Notification.error(messageOf(error));
       }
     }
   });
-}
-
-function notifyChanged(commands: CommandRegistry): void {
-  for (const id of [
-    CommandIDs.scale,
-    CommandIDs.addGroup,
-    CommandIDs.lifetime,
-    CommandIDs.extend
-  ]) {
-    commands.notifyCommandChanged(id);
-  }
 }

@@ -3,7 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
+import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import {
   ITranslator,
@@ -12,7 +12,8 @@ import {
 } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { DashboardPanes } from '../panes';
+import { once } from '../once';
+import type { DashboardPanes } from '../panes';
 import { dockOf } from '../place';
 import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
@@ -24,6 +25,7 @@ import {
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { plotIcon } from '../widgets/icons';
+import type { DashboardPane } from '../widgets/pane';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:panes';
 
@@ -41,7 +43,6 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
   optional: [
     ILayoutRestorer,
     ISettingRegistry,
-    ICommandPalette,
     ITranslator,
     IThemeManager,
     IClusterMonitors
@@ -51,8 +52,7 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     app: JupyterFrontEnd,
     manager: IClusterManager,
     restorer: ILayoutRestorer | null,
-    settings: ISettingRegistry | null,
-    palette: ICommandPalette | null,
+    registry: ISettingRegistry | null,
     translator: ITranslator | null,
     themes: IThemeManager | null,
     monitors: IClusterMonitors | null
@@ -60,62 +60,64 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     const shell = dockOf(app.shell);
     const used = translator ?? nullTranslator;
     const trans = used.load(TRANSLATION_DOMAIN);
-    const panes = new DashboardPanes({
-      commands: app.commands,
-      manager,
-      shell,
-      started: app.restored,
-      themes,
-      translator: used
+    const tracker = new WidgetTracker<DashboardPane>({
+      namespace: 'jupyter-dask-k8s-panes'
     });
-    addCommands(app, manager, panes, monitors, trans);
-    if (settings !== null) {
-      void followSettings(settings, panes);
-    }
-    if (shell !== null && restorer !== null) {
-      void restorer.restore(panes.tracker, {
+    const settings = once(async () => registry?.load(PLUGIN_ID));
+    const load = once(async () => {
+      const { DashboardPanes } = await import('../panes');
+      return new DashboardPanes({
+        commands: app.commands,
+        // Settings that are broken are like none: JupyterLab says so itself.
+        layout: () =>
+          settings().then(
+            found => found?.get('layout').composite,
+            () => undefined
+          ),
+        manager,
+        shell,
+        started: app.restored,
+        themes,
+        tracker,
+        translator: used
+      });
+    });
+    addCommands({ app, load, manager, monitors, tracker, trans });
+    if (shell !== null) {
+      void restorer?.restore(tracker, {
         command: CommandIDs.openPlot,
         args: ({ id, cluster, plot }) => ({ id, cluster, ...plot }),
         name: pane => pane.id
       });
     }
-    for (const command of [
-      CommandIDs.openDashboard,
-      CommandIDs.openLayout,
-      CommandIDs.rebind
-    ]) {
-      palette?.addItem({ command, category: trans.__('Dask') });
-    }
-    palette?.addItem({
-      command: CommandIDs.openDashboard,
-      args: { newTab: true },
-      category: trans.__('Dask')
-    });
-    return panes;
+    return {
+      open: async (...args) => (await load()).open(...args),
+      openLayout: async cluster => (await load()).openLayout(cluster),
+      widgetFactory: async (...args) => (await load()).widgetFactory(...args)
+    };
   }
 };
 
-async function followSettings(
-  registry: ISettingRegistry,
-  panes: DashboardPanes
-): Promise<void> {
-  const settings = await registry.load(PLUGIN_ID);
-  const read = (): void => {
-    panes.layout = settings.get('layout').composite;
-  };
-  settings.changed.connect(read);
-  read();
+interface IContext {
+  app: JupyterFrontEnd;
+  /** How plots are opened comes with the first. */
+  load: () => Promise<DashboardPanes>;
+  manager: IClusterManager;
+  monitors: IClusterMonitors | null;
+  /** The panes that are open. */
+  tracker: WidgetTracker<DashboardPane>;
+  trans: TranslationBundle;
 }
 
-function addCommands(
-  app: JupyterFrontEnd,
-  manager: IClusterManager,
-  panes: DashboardPanes,
-  monitors: IClusterMonitors | null,
-  trans: TranslationBundle
-): void {
+function addCommands({
+  app,
+  load,
+  manager,
+  monitors,
+  tracker,
+  trans
+}: IContext): void {
   const { commands } = app;
-  const changed = (): void => commands.notifyCommandChanged();
   const named = (args: ReadonlyPartialJSONObject): string | null =>
     targetOf(manager, args);
   const isEnabled = (args: ReadonlyPartialJSONObject): boolean =>
@@ -136,11 +138,12 @@ function addCommands(
         return;
       }
       if (args.newTab === true) {
-        window.open(panes.url(cluster, STATUS), '_blank', 'noopener');
+        const url = manager.dashboardURL(cluster, STATUS);
+        window.open(url, '_blank', 'noopener');
         return;
       }
       const plot = { path: STATUS, title: trans.__('Dashboard') };
-      await panes.open(cluster, plot);
+      await (await load()).open(cluster, plot);
     }
   });
 
@@ -160,6 +163,7 @@ function addCommands(
       }
       const title = typeof args.title === 'string' ? args.title : args.path;
       const plot = { path: args.path, title };
+      const panes = await load();
       if (typeof args.id === 'string') {
         // The layout restorer brings a pane back; it puts it in its place.
         return panes.restore(cluster, plot, args.id);
@@ -180,7 +184,7 @@ function addCommands(
     execute: async args => {
       const cluster = named(args);
       if (cluster !== null) {
-        await panes.openLayout(cluster);
+        await (await load()).openLayout(cluster);
       }
     }
   });
@@ -195,19 +199,22 @@ function addCommands(
     },
     caption: trans.__('Panes that show another cluster change to this one'),
     isEnabled: args =>
-      named(args) !== null && panes.tracker.size + (monitors?.count ?? 0) > 0,
+      named(args) !== null && tracker.size + (monitors?.count ?? 0) > 0,
     execute: args => {
       const cluster = named(args);
-      if (cluster !== null) {
-        const id = typeof args.id === 'string' ? args.id : undefined;
-        panes.rebind(cluster, id);
-        if (id === undefined) {
-          monitors?.rebind(cluster);
-        }
+      if (cluster === null) {
+        return;
+      }
+      if (typeof args.id === 'string') {
+        tracker.find(pane => pane.id === args.id)?.rebind(cluster);
+      } else {
+        tracker.forEach(pane => pane.rebind(cluster));
+        monitors?.rebind(cluster);
       }
     }
   });
 
-  manager.selectedChanged.connect(changed);
-  panes.tracker.widgetAdded.connect(changed);
+  tracker.widgetAdded.connect(() =>
+    commands.notifyCommandChanged(CommandIDs.rebind)
+  );
 }

@@ -5,14 +5,11 @@ import type {
 import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { ProfileCatalog } from '../catalog';
-import {
-  IClusterManager,
-  IProfileCatalog,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { textsOf } from '../texts';
+import { IClusterManager, IProfileCatalog } from '../tokens';
 
 const ID = 'jupyter-dask-k8s:profiles';
 
@@ -40,7 +37,7 @@ export const profilesPlugin: JupyterFrontEndPlugin<IProfileCatalog> = {
       manager,
       settings: settings ? () => settings : null,
       state,
-      trans: (translator ?? nullTranslator).load(TRANSLATION_DOMAIN),
+      trans: textsOf(translator),
       warn: sentence => {
         Notification.warning(sentence, { autoClose: false });
       }

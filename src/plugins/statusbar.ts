@@ -3,11 +3,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { IClusterManager } from '../tokens';
 import { onFirstSight } from '../widgets/firstSight';
 import { Visibility } from '../widgets/visibility';
 
@@ -29,7 +30,7 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
     if (!statusBar) {
       return;
     }
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const item = new Place(async () => {
       const { StatusItem } = await import('../widgets/statusItem');
       return new StatusItem(app.commands, manager, trans);
