@@ -6,6 +6,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
+import { takes } from '../takes';
 import { textsOf } from '../texts';
 import { CommandIDs, IClusterManager, IDashboardPanes } from '../tokens';
 
@@ -43,17 +44,7 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       app.commands.addCommand(CommandIDs.populateAndLaunch, {
-        describedBy: {
-          args: {
-            type: 'object',
-            properties: {
-              url: {
-                type: 'string',
-                description: 'A link to a dashboard, as Dask prints it.'
-              }
-            }
-          }
-        },
+        describedBy: takes('LINK_ARGS'),
         label: trans.__('Open Dask Plots for a Dashboard Link'),
         caption: trans.__(
           'Open the default plots of the cluster that a dashboard link leads to'

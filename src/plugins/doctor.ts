@@ -6,7 +6,6 @@ import {
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
-import { placeDocument, showDocument } from '../place';
 import { takes } from '../takes';
 import { textsOf } from '../texts';
 import { CommandIDs } from '../tokens';
@@ -25,36 +24,17 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ): void => {
-    const { commands, shell } = app;
-    const { serverSettings } = app.serviceManager;
     const trans = textsOf(translator);
     const tracker = new WidgetTracker<MainAreaWidget<DoctorView>>({
       namespace: 'jupyter-dask-k8s-doctor'
     });
-
-    const open = async (): Promise<MainAreaWidget<DoctorView>> => {
-      // It is not needed at the start.
-      const { makeDoctor } = await import('../makedoctor');
-      const opened = tracker.currentWidget;
-      if (opened) {
-        return opened;
-      }
-      const widget = makeDoctor(serverSettings, trans);
-      placeDocument(shell, widget);
-      await tracker.add(widget);
-      return widget;
-    };
-
-    commands.addCommand(CommandIDs.doctor, {
+    app.commands.addCommand(CommandIDs.doctor, {
       label: trans.__('Run Dask Doctor'),
       caption: trans.__('Check everything that Dask clusters depend on'),
       describedBy: takes('DOCTOR_ARGS'),
       execute: async args => {
-        const widget = await open();
-        if (args.restored !== true) {
-          showDocument(shell, widget);
-          void widget.content.model.run();
-        }
+        const { showDoctor } = await import('../showdoctor');
+        await showDoctor(args.restored === true, { app, tracker, trans });
       }
     });
     void restorer?.restore(tracker, {

@@ -14,7 +14,6 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ClusterClient } from '../client';
 import { JobManager } from '../jobs';
-import { placeDocument, showDocument } from '../place';
 import type { Job } from '../schema';
 import { takes } from '../takes';
 import { messageOf } from '../target';
@@ -74,30 +73,15 @@ function addLogs(
   const tracker = new WidgetTracker<MainAreaWidget<LogView>>({
     namespace: 'jupyter-dask-k8s-logs'
   });
-  const reveal = (name: string): boolean => {
-    const open = tracker.find(({ content }) => content.model.owner === name);
-    if (open) {
-      showDocument(app.shell, open);
-    }
-    return open !== undefined;
-  };
   app.commands.addCommand(CommandIDs.jobLogs, {
     label: trans.__('Show Logs'),
     caption: trans.__('Show what the job printed'),
     describedBy: takes('JOB_ARGS'),
     execute: async args => {
-      const name = typeof args.job === 'string' ? args.job : '';
-      if (name === '' || reveal(name)) {
-        return;
+      if (typeof args.job === 'string' && args.job !== '') {
+        const { showJobLogs } = await import('../showjoblogs');
+        await showJobLogs(args.job, { jobs, shell: app.shell, tracker, trans });
       }
-      const { makeJobLogs } = await import('../makejoblogs');
-      if (reveal(name)) {
-        return;
-      }
-      const widget = makeJobLogs(jobs, name, trans);
-      placeDocument(app.shell, widget);
-      await tracker.add(widget);
-      showDocument(app.shell, widget);
     }
   });
   void restorer?.restore(tracker, {

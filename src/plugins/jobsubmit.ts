@@ -20,12 +20,6 @@ import {
 /** What can be run as a job. */
 const RUNNABLE = /\.(ipynb|py)$/;
 
-/** Where the context menu of the file browser offers it. */
-const SELECTORS = [
-  '.jp-DirListing-item[data-file-type="notebook"]',
-  '.jp-DirListing-item[data-file-type="python"]'
-];
-
 /**
  * Runs notebooks and scripts as jobs, where the server can.
  */
@@ -78,21 +72,6 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
     app.shell.currentChanged?.connect(() =>
       commands.notifyCommandChanged(CommandIDs.runAsJob)
     );
-    for (const selector of SELECTORS) {
-      app.contextMenu.addItem({
-        command: CommandIDs.runAsJob,
-        args: { fromBrowser: true, isMenu: true },
-        selector,
-        rank: 10
-      });
-    }
-    app.contextMenu.addItem({
-      command: CommandIDs.runAsJob,
-      args: { isMenu: true },
-      selector: '.jp-Notebook',
-      // Below what restarts the kernel.
-      rank: 34
-    });
   }
 };
 

@@ -64,11 +64,19 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     settings?.load(PLUGIN_ID).then(
       found => {
         loaded = found;
-        if (tracker !== null) {
+        if (tracker === null) {
+          return;
+        }
+        const wanted = () => found.composite.connectNewNotebooks === true;
+        const watch = once(async () => {
+          const { connectNewNotebooks } = await import('../newnotebooks');
           const connect = async (cluster: string, panel: NotebookPanel) =>
             (await load()).connectNew(cluster, panel);
-          connectNewNotebooks(app, manager, connect, tracker, found);
-        }
+          connectNewNotebooks({ app, connect, manager, tracker, wanted });
+        });
+        const follow = () => void (wanted() && watch());
+        found.changed.connect(follow);
+        follow();
       },
       // Settings are missing or broken: JupyterLab says so itself.
       () => undefined
@@ -76,36 +84,3 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     return connector;
   }
 };
-
-/**
- * With the setting on, notebooks that this page made get the code by themselves,
- * once. Notebooks that come from elsewhere are not touched.
- */
-function connectNewNotebooks(
-  app: JupyterFrontEnd,
-  manager: IClusterManager,
-  connect: (cluster: string, panel: NotebookPanel) => Promise<void>,
-  tracker: INotebookTracker,
-  settings: ISettingRegistry.ISettings
-): void {
-  const made = new Set<string>();
-  app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
-    if (type === 'new' && newValue?.path?.endsWith('.ipynb')) {
-      made.add(newValue.path);
-    }
-  });
-  tracker.widgetAdded.connect(async (_, panel) => {
-    const isNew = made.delete(panel.context.path);
-    const wanted = settings.get('connectNewNotebooks').composite === true;
-    const cluster = manager.selected;
-    if (!isNew || !wanted || cluster === null) {
-      return;
-    }
-    await panel.context.ready;
-    // The user may still be asked for a kernel.
-    await panel.sessionContext.ready;
-    if (panel.sessionContext.session?.kernel) {
-      await connect(cluster, panel);
-    }
-  });
-}

@@ -67,13 +67,6 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    for (const kind of ['[data-isdir="true"]', '[data-file-type="python"]']) {
-      app.contextMenu.addItem({
-        command: CommandIDs.sendFolder,
-        selector: `.jp-DirListing-item${kind}`,
-        rank: 20
-      });
-    }
   }
 };
 
