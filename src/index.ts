@@ -10,6 +10,7 @@ import { jobsPlugin } from './plugins/jobs';
 import { jobSubmitPlugin } from './plugins/jobsubmit';
 import { launcherPlugin } from './plugins/launcher';
 import { managerPlugin } from './plugins/manager';
+import { metricsPlugin } from './plugins/metrics';
 import { monitorPlugin } from './plugins/monitor';
 import { notebookPlugin } from './plugins/notebook';
 import { notebookButtonPlugin } from './plugins/notebookbutton';
@@ -24,6 +25,7 @@ import { statusBarPlugin } from './plugins/statusbar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   managerPlugin,
+  metricsPlugin,
   jobsPlugin,
   profilesPlugin,
   commandsPlugin,

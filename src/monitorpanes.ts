@@ -6,7 +6,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { IMonitorSettings } from './monitor/model';
-import type { IClusterManager } from './tokens';
+import type { IClusterManager, IMetricsFeed } from './tokens';
 import { MonitorPane } from './widgets/monitorPane';
 
 /** What a new monitor shows: two minutes, and how busy workers are. */
@@ -67,6 +67,7 @@ export class MonitorPanes {
  */
 export namespace MonitorPanes {
   export interface IOptions {
+    feed: IMetricsFeed;
     manager: IClusterManager;
     shell: Pick<ILabShell, 'activateById' | 'add'>;
     /** Resolves when the application has started. */

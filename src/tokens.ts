@@ -86,6 +86,11 @@ export interface IMetricsFeed {
   readonly monitored: ISignal<IMetricsFeed, MonitorFrame>;
 }
 
+export const IMetricsFeed = new Token<IMetricsFeed>(
+  'jupyter-dask-k8s:IMetricsFeed',
+  'Live readings of Dask schedulers; made when somebody first asks for it.'
+);
+
 /**
  * The state of all clusters as this browser knows it. No DOM in here.
  */
@@ -113,9 +118,6 @@ export interface IClusterManager extends IDisposable {
 
   /** The cluster that plots and commands refer to. */
   selected: string | null;
-
-  /** Live readings. */
-  readonly metrics: IMetricsFeed;
 
   /** Emitted when the list, the status, the error or the wait really changed. */
   readonly changed: ISignal<IClusterManager, void>;

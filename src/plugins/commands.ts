@@ -2,17 +2,13 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Clipboard,
-  Notification,
-  showErrorMessage
-} from '@jupyterlab/apputils';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { takes } from '../takes';
-import { clusterOf, messageOf } from '../target';
+import { clusterOf } from '../target';
 import { textsOf } from '../texts';
 import { CommandIDs, IClusterManager } from '../tokens';
 
@@ -70,19 +66,9 @@ function addShutdown({ commands, manager, trans }: IContext): void {
     },
     execute: async args => {
       const cluster = clusterOf(manager, args);
-      const user = manager.status?.user ?? null;
-      if (!cluster) {
-        return;
-      }
-      try {
-        const { confirmDelete } = await import('../widgets/confirm');
-        if (await confirmDelete(cluster, user, trans)) {
-          await manager.shutdown(cluster.name);
-        }
-      } catch (error) {
-        await showErrorMessage(trans.__('“%1” was not deleted', cluster.name), {
-          message: messageOf(error)
-        });
+      if (cluster) {
+        const { deleteCluster } = await import('../deletion');
+        await deleteCluster(cluster, manager, trans);
       }
     }
   });

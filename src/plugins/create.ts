@@ -31,19 +31,21 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-dask-k8s:create',
   description: 'Adds the commands for new Dask clusters.',
   autoStart: true,
-  requires: [IClusterManager, IProfileCatalog],
+  requires: [IClusterManager],
   optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    catalog: IProfileCatalog,
     translatorOrNull: ITranslator | null
   ): void => {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load(TRANSLATION_DOMAIN);
     const load = once(async () => {
-      const { NewClusters } = await import('../newclusters');
+      const [{ NewClusters }, catalog] = await Promise.all([
+        import('../newclusters'),
+        app.resolveRequiredService(IProfileCatalog)
+      ]);
       return new NewClusters({ catalog, commands, manager, translator });
     });
     const context = { commands, load, manager, trans };

@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  MainAreaWidget,
-  Notification,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { deleteIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -16,7 +12,6 @@ import { ClusterClient } from '../client';
 import { JobManager } from '../jobs';
 import type { Job } from '../schema';
 import { takes } from '../takes';
-import { messageOf } from '../target';
 import { textsOf } from '../texts';
 import { CommandIDs, IClusterManager, IJobManager } from '../tokens';
 import type { LogView } from '../widgets/logView';
@@ -117,17 +112,9 @@ function addDelete({ app, jobs, manager, trans }: IContext): void {
     isEnabled: args => deletable(args) !== undefined,
     execute: async args => {
       const job = deletable(args);
-      const user = manager.status?.user ?? null;
-      if (!job) {
-        return;
-      }
-      try {
-        const { confirmDeleteJob } = await import('../widgets/confirm');
-        if (await confirmDeleteJob(job, user, trans)) {
-          await jobs.remove(job.name);
-        }
-      } catch (error) {
-        Notification.error(messageOf(error));
+      if (job) {
+        const { deleteJob } = await import('../deletion');
+        await deleteJob(job, jobs, manager.status?.user ?? null, trans);
       }
     }
   });

@@ -9,13 +9,8 @@ import { runIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { takes } from '../takes';
-import { localPath } from '../place';
-import {
-  CommandIDs,
-  IJobManager,
-  IProfileCatalog,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { localPath } from '../localpath';
+import { CommandIDs, IJobManager, TRANSLATION_DOMAIN } from '../tokens';
 
 /** What can be run as a job. */
 const RUNNABLE = /\.(ipynb|py)$/;
@@ -28,12 +23,11 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
   description:
     'Adds the command that runs a notebook or a script as a Dask job.',
   autoStart: true,
-  requires: [IJobManager, IProfileCatalog],
+  requires: [IJobManager],
   optional: [ITranslator, IFileBrowserFactory],
   activate: (
     app: JupyterFrontEnd,
     jobs: IJobManager,
-    catalog: IProfileCatalog,
     translatorOrNull: ITranslator | null,
     browsers: IFileBrowserFactory | null
   ): void => {
@@ -63,7 +57,7 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
         open = true;
         try {
           const { runAsJob } = await import('../runasjob');
-          return await runAsJob(path, { app, jobs, catalog, translator });
+          return await runAsJob(path, { app, jobs, translator });
         } finally {
           open = false;
         }

@@ -14,6 +14,7 @@ import {
   CommandIDs,
   IClusterManager,
   IClusterMonitors,
+  IMetricsFeed,
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { monitorIcon } from '../widgets/icons';
@@ -44,8 +45,12 @@ export const monitorPlugin: JupyterFrontEndPlugin<IClusterMonitors> = {
       namespace: 'jupyter-dask-k8s-monitors'
     });
     const load = once(async () => {
-      const { MonitorPanes } = await import('../monitorpanes');
+      const [{ MonitorPanes }, feed] = await Promise.all([
+        import('../monitorpanes'),
+        app.resolveRequiredService(IMetricsFeed)
+      ]);
       return new MonitorPanes({
+        feed,
         manager,
         shell,
         started: app.restored,

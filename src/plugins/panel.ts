@@ -22,6 +22,7 @@ import {
   IClusterMonitors,
   IDashboardPanes,
   IJobManager,
+  IMetricsFeed,
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
@@ -80,10 +81,14 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       // The application does not wait for what a panel shows that was left open.
       await app.restored;
       try {
-        const { fillPanel } = await import('../widgets/panelContent');
+        const [{ fillPanel }, feed] = await Promise.all([
+          import('../widgets/panelContent'),
+          app.resolveRequiredService(IMetricsFeed)
+        ]);
         await fillPanel(panel, stateDB, {
           commands,
           connector,
+          feed,
           jobs,
           manager,
           monitors,

@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -14,7 +15,6 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { once } from '../once';
 import type { DashboardPanes } from '../panes';
-import { dockOf } from '../place';
 import { takes } from '../takes';
 import { hasScheduler, targetOf } from '../target';
 import {
@@ -45,7 +45,8 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     ISettingRegistry,
     ITranslator,
     IThemeManager,
-    IClusterMonitors
+    IClusterMonitors,
+    ILabShell
   ],
   provides: IDashboardPanes,
   activate: (
@@ -55,9 +56,9 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     registry: ISettingRegistry | null,
     translator: ITranslator | null,
     themes: IThemeManager | null,
-    monitors: IClusterMonitors | null
+    monitors: IClusterMonitors | null,
+    shell: ILabShell | null
   ): IDashboardPanes => {
-    const shell = dockOf(app.shell);
     const used = translator ?? nullTranslator;
     const trans = used.load(TRANSLATION_DOMAIN);
     const tracker = new WidgetTracker<DashboardPane>({
