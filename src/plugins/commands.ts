@@ -7,6 +7,7 @@ import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
+import { addClusterCommand } from '../clustercommand';
 import { takes } from '../takes';
 import { clusterOf } from '../target';
 import { textsOf } from '../texts';
@@ -52,38 +53,27 @@ function addRefresh({ commands, manager, trans }: IContext): void {
 }
 
 function addShutdown({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.shutdown, {
+  addClusterCommand(commands, manager, CommandIDs.shutdown, {
     label: trans.__('Delete Dask Cluster…'),
     caption: trans.__('Stop the cluster and all its workers'),
     icon: deleteIcon,
-    describedBy: takes('CLUSTER_ARGS'),
     isVisible: args => !clusterOf(manager, args)?.shared,
-    isEnabled: args => {
-      const cluster = clusterOf(manager, args);
-      return (
-        cluster !== undefined && !cluster.shared && cluster.phase !== 'Stopping'
-      );
-    },
-    execute: async args => {
-      const cluster = clusterOf(manager, args);
-      if (cluster) {
-        const { deleteCluster } = await import('../deletion');
-        await deleteCluster(cluster, manager, trans);
-      }
+    fits: ({ phase, shared }) => !shared && phase !== 'Stopping',
+    execute: async cluster => {
+      const { deleteCluster } = await import('../deletion');
+      await deleteCluster(cluster, manager, trans);
     }
   });
 }
 
 function addCopyAddress({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.copyAddress, {
+  addClusterCommand(commands, manager, CommandIDs.copyAddress, {
     label: trans.__('Copy Dask Scheduler Address'),
     caption: trans.__('Copy the address of the scheduler'),
     icon: copyIcon,
-    describedBy: takes('CLUSTER_ARGS'),
-    isEnabled: args => !!clusterOf(manager, args)?.scheduler_address,
-    execute: args => {
-      const address = clusterOf(manager, args)?.scheduler_address;
-      if (address) {
+    fits: ({ scheduler_address: address }) => !!address,
+    execute: ({ scheduler_address: address }) => {
+      if (address !== null) {
         Clipboard.copyToSystem(address);
         Notification.info(trans.__('Copied %1', address), { autoClose: 3000 });
       }

@@ -11,11 +11,11 @@ import { addIcon, caretDownIcon, LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { addClusterCommand } from '../clustercommand';
 import type { NewClusters } from '../newclusters';
 import { once } from '../once';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
-import { clusterOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -118,20 +118,14 @@ function placeOf({ x, y }: ReadonlyPartialJSONObject): {
 
 /** A local cluster of the same sizes on Kubernetes. */
 function addPromote({ commands, load, manager, trans }: IContext): void {
-  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-    const cluster = clusterOf(manager, args);
-    const possible = manager.status?.backends.includes('kubernetes') ?? false;
-    return possible && cluster?.backend === 'local' ? cluster : undefined;
-  };
-  commands.addCommand(CommandIDs.promote, {
+  const fits = ({ backend }: Cluster): boolean =>
+    backend === 'local' &&
+    manager.status?.backends.includes('kubernetes') === true;
+  addClusterCommand(commands, manager, CommandIDs.promote, {
     label: trans.__('Promote Dask Cluster to Kubernetes…'),
     caption: trans.__('Make a cluster of the same sizes on Kubernetes'),
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => target(args) !== undefined,
-    isEnabled: args => target(args) !== undefined,
-    execute: async args => {
-      const cluster = target(args);
-      return cluster ? (await load()).promote(cluster) : null;
-    }
+    shows: fits,
+    fits,
+    execute: async cluster => (await load()).promote(cluster)
   });
 }

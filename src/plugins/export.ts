@@ -10,11 +10,10 @@ import {
 } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { addClusterCommand } from '../clustercommand';
 import type { Cluster, Export } from '../schema';
-import { takes } from '../takes';
-import { clusterOf, messageOf } from '../target';
+import { messageOf } from '../target';
 import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
 
 /**
@@ -81,26 +80,17 @@ function addCopyAs(
     has: (cluster: Cluster) => boolean;
   }
 ): void {
-  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-    const cluster = clusterOf(manager, args);
-    return cluster && text.has(cluster) ? cluster : undefined;
-  };
-  commands.addCommand(id, {
+  addClusterCommand(commands, manager, id, {
     label: text.label,
     caption: text.caption,
     icon: copyIcon,
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => target(args) !== undefined,
-    isEnabled: args => (target(args)?.phase ?? 'Stopping') !== 'Stopping',
-    execute: async args => {
-      const cluster = target(args);
-      if (!cluster) {
-        return;
-      }
+    shows: text.has,
+    fits: cluster => text.has(cluster) && cluster.phase !== 'Stopping',
+    execute: async ({ name }) => {
       try {
-        const { content } = await manager.export(cluster.name, text.kind);
+        const { content } = await manager.export(name, text.kind);
         Clipboard.copyToSystem(content);
-        Notification.info(text.copied(cluster.name), { autoClose: 3000 });
+        Notification.info(text.copied(name), { autoClose: 3000 });
       } catch (error) {
         Notification.error(messageOf(error));
       }
@@ -109,19 +99,14 @@ function addCopyAs(
 }
 
 function addExport({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.exportAs, {
+  addClusterCommand(commands, manager, CommandIDs.exportAs, {
     label: trans.__('Export Dask Cluster…'),
     caption: trans.__('The cluster as YAML, as Python, as a job or a pipeline'),
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => clusterOf(manager, args) !== undefined,
-    isEnabled: args =>
-      (clusterOf(manager, args)?.phase ?? 'Stopping') !== 'Stopping',
-    execute: async args => {
-      const cluster = clusterOf(manager, args);
-      if (cluster) {
-        const { showExport } = await import('../widgets/exportDialog');
-        await showExport(cluster, manager, trans);
-      }
+    shows: () => true,
+    fits: ({ phase }) => phase !== 'Stopping',
+    execute: async cluster => {
+      const { showExport } = await import('../widgets/exportDialog');
+      await showExport(cluster, manager, trans);
     }
   });
 }

@@ -9,7 +9,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { once } from '../once';
 import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
+import { clusterOf, hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -77,7 +77,7 @@ export const monitorPlugin: JupyterFrontEndPlugin<IClusterMonitors> = {
       caption: trans.__('Tasks, CPU, memory, network and GPUs, live'),
       icon: args => (args.isPalette ? undefined : monitorIcon),
       describedBy: takes('MONITOR_ARGS'),
-      isEnabled: args => hasScheduler(manager, args),
+      isEnabled: args => hasScheduler(clusterOf(manager, args)),
       execute: async args => {
         const cluster = targetOf(manager, args);
         if (cluster === null) {

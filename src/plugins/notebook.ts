@@ -6,9 +6,9 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 
+import { addClusterCommand } from '../clustercommand';
 import { once } from '../once';
-import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
+import { hasScheduler } from '../target';
 import { textsOf } from '../texts';
 import { CommandIDs, IClusterManager, INotebookConnector } from '../tokens';
 
@@ -45,21 +45,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       connect: async (cluster, group) => (await load()).connect(cluster, group),
       dragCells: async cluster => (await load()).dragCells(cluster)
     };
-    app.commands.addCommand(CommandIDs.connect, {
-      describedBy: takes('CLUSTER_ARGS'),
+    addClusterCommand(app.commands, manager, CommandIDs.connect, {
       label: trans.__('Connect Notebook to Dask Cluster'),
       caption: trans.__('Put a cell with Client code into the active notebook'),
-      isEnabled: args => hasScheduler(manager, args),
-      execute: async args => {
-        const cluster = targetOf(manager, args);
-        if (cluster !== null) {
-          const { group } = args;
-          await connector.connect(
-            cluster,
-            typeof group === 'string' ? group : undefined
-          );
-        }
-      }
+      fits: hasScheduler,
+      execute: ({ name }, { group }) =>
+        connector.connect(name, typeof group === 'string' ? group : undefined)
     });
     settings?.load(PLUGIN_ID).then(
       found => {

@@ -7,8 +7,9 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { addClusterCommand } from '../clustercommand';
 import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
+import { hasScheduler } from '../target';
 import { textsOf } from '../texts';
 import { CommandIDs, IClusterManager } from '../tokens';
 import { clusterIcon } from '../widgets/icons';
@@ -31,22 +32,18 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = textsOf(translator);
-    app.commands.addCommand(CommandIDs.packages, {
-      describedBy: takes('CLUSTER_ARGS'),
+    addClusterCommand(app.commands, manager, CommandIDs.packages, {
       label: trans.__('Packages of the Workers…'),
       caption: trans.__(
         'Compare the packages of the active notebook and of a Dask cluster, and install what is missing'
       ),
-      isEnabled: args => hasScheduler(manager, args),
-      execute: async args => {
-        const cluster = targetOf(manager, args);
-        if (cluster !== null) {
-          const { comparePackages } = await import('../comparepackages');
-          await comparePackages(cluster, manager, tracker, trans);
-        }
+      fits: hasScheduler,
+      execute: async ({ name }) => {
+        const { comparePackages } = await import('../comparepackages');
+        await comparePackages(name, manager, tracker, trans);
       }
     });
-    app.commands.addCommand(CommandIDs.sendFolder, {
+    addClusterCommand(app.commands, manager, CommandIDs.sendFolder, {
       describedBy: takes('SEND_ARGS'),
       label: trans.__('Send to Dask Workers'),
       caption: trans.__(
@@ -55,15 +52,14 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
       icon: clusterIcon,
       // Where nothing is chosen, there is nothing to say.
       isVisible: args => pathOf(args, browsers) !== null,
-      isEnabled: args =>
-        hasScheduler(manager, args) && pathOf(args, browsers) !== null,
-      execute: async args => {
-        const cluster = targetOf(manager, args);
+      fits: (cluster, args) =>
+        hasScheduler(cluster) && pathOf(args, browsers) !== null,
+      execute: async ({ name }, args) => {
         const path = pathOf(args, browsers);
-        if (cluster !== null && path !== null) {
+        if (path !== null) {
           const { sendPath } = await import('../sendpath');
           const { contents } = app.serviceManager;
-          await sendPath(path, cluster, { contents, manager, tracker, trans });
+          await sendPath(path, name, { contents, manager, tracker, trans });
         }
       }
     });

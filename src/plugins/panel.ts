@@ -11,11 +11,11 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { addClusterCommand } from '../clustercommand';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
-import { messageOf, targetOf } from '../target';
+import { messageOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -109,16 +109,9 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** The cluster that a command may change: one that is not at its end. */
-function changeable(
-  manager: IClusterManager,
-  args: ReadonlyPartialJSONObject
-): Cluster | undefined {
-  const name = targetOf(manager, args);
-  const found = name === null ? undefined : manager.get(name);
-  return found?.phase === 'Stopping' || found?.phase === 'Failed'
-    ? undefined
-    : found;
+/** Whether a cluster may be changed: one that is not at its end. */
+function changeable({ phase }: Cluster): boolean {
+  return phase !== 'Stopping' && phase !== 'Failed';
 }
 
 /** The commands that open an editor on the card of a cluster. */
@@ -134,22 +127,14 @@ function addEditors(
     text: { label: string; caption: string },
     fits: (cluster: Cluster) => boolean
   ): void => {
-    const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-      const cluster = changeable(manager, args);
-      return cluster && fits(cluster) ? cluster : undefined;
-    };
-    app.commands.addCommand(id, {
+    addClusterCommand(app.commands, manager, id, {
       ...text,
-      describedBy: takes('CLUSTER_ARGS'),
-      isEnabled: args => target(args) !== undefined,
-      execute: args => {
-        const cluster = target(args);
-        if (cluster) {
-          app.shell.activateById(PANEL_ID);
-          state.query = '';
-          manager.selected = cluster.name;
-          state.editing = { what, cluster: cluster.name };
-        }
+      fits: cluster => changeable(cluster) && fits(cluster),
+      execute: ({ name }) => {
+        app.shell.activateById(PANEL_ID);
+        state.query = '';
+        manager.selected = name;
+        state.editing = { what, cluster: name };
       }
     });
   };
@@ -187,24 +172,20 @@ function addExtend(
   manager: IClusterManager,
   trans: TranslationBundle
 ): void {
-  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-    const cluster = changeable(manager, args);
-    const { no_client_seconds: alone, kind } = cluster?.lifetime ?? {};
-    return kind === 'idle' || typeof alone === 'number' ? cluster : undefined;
+  const fits = (cluster: Cluster): boolean => {
+    const { no_client_seconds: alone, kind } = cluster.lifetime ?? {};
+    return (
+      changeable(cluster) && (kind === 'idle' || typeof alone === 'number')
+    );
   };
-  commands.addCommand(CommandIDs.extend, {
+  addClusterCommand(commands, manager, CommandIDs.extend, {
     label: trans.__('Extend Dask Cluster'),
     caption: trans.__('Start the clock anew after which the cluster ends'),
-    describedBy: takes('CLUSTER_ARGS'),
-    isEnabled: args => target(args) !== undefined,
-    isVisible: args => target(args) !== undefined,
-    execute: async args => {
-      const cluster = target(args);
-      if (!cluster) {
-        return;
-      }
+    shows: fits,
+    fits,
+    execute: async ({ name }) => {
       try {
-        await manager.update(cluster.name, { extend: true });
+        await manager.update(name, { extend: true });
       } catch (error) {
         Notification.error(messageOf(error));
       }

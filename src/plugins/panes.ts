@@ -13,10 +13,11 @@ import {
 } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { addClusterCommand } from '../clustercommand';
 import { once } from '../once';
 import type { DashboardPanes } from '../panes';
 import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
+import { clusterOf, hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -121,10 +122,7 @@ function addCommands({
   const { commands } = app;
   const named = (args: ReadonlyPartialJSONObject): string | null =>
     targetOf(manager, args);
-  const isEnabled = (args: ReadonlyPartialJSONObject): boolean =>
-    hasScheduler(manager, args);
-
-  commands.addCommand(CommandIDs.openDashboard, {
+  addClusterCommand(commands, manager, CommandIDs.openDashboard, {
     describedBy: takes('DASHBOARD_ARGS'),
     label: args =>
       args.newTab === true
@@ -132,19 +130,15 @@ function addCommands({
         : trans.__('Open Dask Dashboard'),
     caption: trans.__('Show all of the dashboard of a Dask cluster'),
     icon: args => (args.isPalette ? undefined : plotIcon),
-    isEnabled,
-    execute: async args => {
-      const cluster = named(args);
-      if (cluster === null) {
-        return;
-      }
-      if (args.newTab === true) {
-        const url = manager.dashboardURL(cluster, STATUS);
+    fits: hasScheduler,
+    execute: async ({ name }, { newTab }) => {
+      if (newTab === true) {
+        const url = manager.dashboardURL(name, STATUS);
         window.open(url, '_blank', 'noopener');
         return;
       }
       const plot = { path: STATUS, title: trans.__('Dashboard') };
-      await (await load()).open(cluster, plot);
+      await (await load()).open(name, plot);
     }
   });
 
@@ -156,7 +150,8 @@ function addCommands({
         : trans.__('Open Dask Plot'),
     caption: trans.__('Show a plot of a Dask cluster in the main area'),
     icon: args => (args.isPalette ? undefined : plotIcon),
-    isEnabled: args => isEnabled(args) && typeof args.path === 'string',
+    isEnabled: args =>
+      typeof args.path === 'string' && hasScheduler(clusterOf(manager, args)),
     execute: async args => {
       const cluster = named(args);
       if (cluster === null || typeof args.path !== 'string') {
@@ -174,20 +169,14 @@ function addCommands({
     }
   });
 
-  commands.addCommand(CommandIDs.openLayout, {
-    describedBy: takes('CLUSTER_ARGS'),
+  addClusterCommand(commands, manager, CommandIDs.openLayout, {
     label: trans.__('Open Default Dask Plots'),
     caption: trans.__(
       'Open the plots that most people want, side by side (see the settings)'
     ),
     icon: args => (args.isPalette ? undefined : plotIcon),
-    isEnabled,
-    execute: async args => {
-      const cluster = named(args);
-      if (cluster !== null) {
-        await (await load()).openLayout(cluster);
-      }
-    }
+    fits: hasScheduler,
+    execute: async ({ name }) => (await load()).openLayout(name)
   });
 
   commands.addCommand(CommandIDs.rebind, {
