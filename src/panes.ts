@@ -1,5 +1,6 @@
 import type { ILabShell } from '@jupyterlab/application';
 import type { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { UUID } from '@lumino/coreutils';
@@ -44,12 +45,13 @@ export class DashboardPanes {
   }
 
   async openLayout(cluster: string): Promise<void> {
-    const { layout, shell, translator } = this._options;
+    const { settings, shell, translator } = this._options;
     if (shell === null) {
       await this.open(cluster, { path: 'status', title: '' });
       return;
     }
-    const [plots, chosen] = await Promise.all([this._plots(cluster), layout()]);
+    const plots = await this._plots(cluster);
+    const chosen = settings?.get('layout').composite;
     const wanted =
       chosen === undefined
         ? defaultLayout(translator.load(TRANSLATION_DOMAIN))
@@ -185,7 +187,7 @@ export namespace DashboardPanes {
     themes: Pick<IThemeManager, 'themeChanged'> | null;
     /** The panes that are open. */
     tracker: WidgetTracker<DashboardPane>;
-    /** The plots of the default layout as the settings have them, if they can be read. */
-    layout: () => Promise<unknown>;
+    /** They have the plots of the default layout, if they can be read. */
+    settings?: ISettingRegistry.ISettings;
   }
 }

@@ -2,9 +2,8 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { takes } from '../takes';
 import { textsOf } from '../texts';
@@ -14,9 +13,6 @@ const PLUGIN_ID = 'jupyter-dask-k8s:compat';
 
 /** The plugin that registers the same command, in its own way. */
 const OTHER_PLUGIN = 'dask-labextension:plugin';
-
-/** The setting that remembers whether to tell of the other extension. */
-const TELL = 'tellOfOtherExtension';
 
 /**
  * Makes the button "Launch dashboard in JupyterLab" work, which Dask prints in the
@@ -40,7 +36,8 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
     // until every plugin had its turn, and give way.
     void app.restored.then(async () => {
       if (isTaken(app)) {
-        await tell(settings, trans);
+        const { tellOfOther } = await import('../otherextension');
+        await tellOfOther(await settings?.load(PLUGIN_ID), trans);
         return;
       }
       app.commands.addCommand(CommandIDs.populateAndLaunch, {
@@ -66,22 +63,4 @@ export function isTaken(app: JupyterFrontEnd): boolean {
     app.hasPlugin(OTHER_PLUGIN) ||
     app.commands.hasCommand(CommandIDs.populateAndLaunch)
   );
-}
-
-/** Say once that the other extension answers the button. */
-async function tell(
-  registry: ISettingRegistry | null,
-  trans: TranslationBundle
-): Promise<void> {
-  const settings = await registry?.load(PLUGIN_ID);
-  if (settings?.get(TELL).composite === false) {
-    return;
-  }
-  Notification.info(
-    trans.__(
-      '“Launch dashboard in JupyterLab” in Dask’s output is answered by dask-labextension here, not by the Dask panel.'
-    ),
-    { autoClose: false }
-  );
-  await settings?.set(TELL, false);
 }

@@ -3,18 +3,15 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { addClusterCommand } from '../clustercommand';
 import type { Cluster, Export } from '../schema';
 import { messageOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 
 /**
  * A cluster as text, for files and for other people.
@@ -28,11 +25,10 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    translatorOrNull: ITranslator | null
+    translator: ITranslator | null
   ): void => {
     const { commands } = app;
-    const translator = translatorOrNull ?? nullTranslator;
-    const trans = translator.load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const context = { commands, manager, trans };
     addCopyPython(context);
     addCopyYAML(context);

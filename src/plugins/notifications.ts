@@ -9,9 +9,6 @@ import { once } from '../once';
 import { textsOf } from '../texts';
 import { IClusterManager, IJobManager } from '../tokens';
 
-/** Settings of the panel and of what belongs to it are in one place. */
-const SETTINGS = 'jupyter-dask-k8s:panel';
-
 /**
  * Tells when a cluster became ready, failed, ended by itself or is about to, and when a
  * job is done.
@@ -32,7 +29,7 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = textsOf(translator);
     const { commands } = app;
     const load = once(async () => {
-      const { Announcer } = await import('../announcer');
+      const { Announcer, readWanted } = await import('../announcer');
       const wanted = await readWanted(registry);
       return new Announcer({ commands, jobs, manager, trans, wanted });
     });
@@ -53,16 +50,3 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     begin();
   }
 };
-
-/** Whether the user wants to be told, as the settings say at any time. */
-async function readWanted(
-  registry: ISettingRegistry | null
-): Promise<() => boolean> {
-  try {
-    const settings = await registry?.load(SETTINGS);
-    return () => settings?.composite.notifications !== false;
-  } catch {
-    // Settings are missing or broken: JupyterLab says so itself.
-    return () => true;
-  }
-}

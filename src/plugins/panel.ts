@@ -13,6 +13,7 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 
 import { addClusterCommand } from '../clustercommand';
+import { once } from '../once';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
 import { messageOf } from '../target';
@@ -28,7 +29,7 @@ import {
 } from '../tokens';
 import { clusterIcon } from '../widgets/icons';
 import { DaskPanel, PANEL_ID } from '../widgets/panel';
-import { IEditing, PanelState } from '../widgets/panelState';
+import type { IEditing, PanelState } from '../widgets/panelState';
 
 /** Below the file browser, the running sessions and the table of contents. */
 const RANK = 550;
@@ -64,7 +65,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load(TRANSLATION_DOMAIN);
-    const state = new PanelState();
+    const loadState = once(async () => {
+      const { PanelState } = await import('../widgets/panelState');
+      return new PanelState();
+    });
 
     commands.addCommand(CommandIDs.focus, {
       label: trans.__('Show Dask Clusters'),
@@ -74,15 +78,16 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       execute: () => app.shell.activateById(PANEL_ID)
     });
 
-    addEditors(app, manager, state, trans);
+    addEditors(app, manager, loadState, trans);
     addExtend(commands, manager, trans);
 
     const fill = async (panel: DaskPanel): Promise<void> => {
       // The application does not wait for what a panel shows that was left open.
       await app.restored;
       try {
-        const [{ fillPanel }, feed] = await Promise.all([
+        const [{ fillPanel }, state, feed] = await Promise.all([
           import('../widgets/panelContent'),
+          loadState(),
           app.resolveRequiredService(IMetricsFeed)
         ]);
         await fillPanel(panel, stateDB, {
@@ -118,7 +123,7 @@ function changeable({ phase }: Cluster): boolean {
 function addEditors(
   app: JupyterFrontEnd,
   manager: IClusterManager,
-  state: PanelState,
+  loadState: () => Promise<PanelState>,
   trans: TranslationBundle
 ): void {
   const add = (
@@ -130,10 +135,11 @@ function addEditors(
     addClusterCommand(app.commands, manager, id, {
       ...text,
       fits: cluster => changeable(cluster) && fits(cluster),
-      execute: ({ name }) => {
+      execute: async ({ name }) => {
         app.shell.activateById(PANEL_ID);
-        state.query = '';
         manager.selected = name;
+        const state = await loadState();
+        state.query = '';
         state.editing = { what, cluster: name };
       }
     });

@@ -65,17 +65,12 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
     const tracker = new WidgetTracker<DashboardPane>({
       namespace: 'jupyter-dask-k8s-panes'
     });
-    const settings = once(async () => registry?.load(PLUGIN_ID));
     const load = once(async () => {
       const { DashboardPanes } = await import('../panes');
       return new DashboardPanes({
         commands: app.commands,
         // Settings that are broken are like none: JupyterLab says so itself.
-        layout: () =>
-          settings().then(
-            found => found?.get('layout').composite,
-            () => undefined
-          ),
+        settings: await registry?.load(PLUGIN_ID).catch(() => undefined),
         manager,
         shell,
         started: app.restored,
