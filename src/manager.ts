@@ -87,16 +87,14 @@ export class ClusterManager implements IClusterManager {
   }
 
   get isDisposed(): boolean {
-    return this._isDisposed;
+    return this._reader.isDisposed;
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
+    if (!this.isDisposed) {
+      this._reader.dispose();
+      Signal.clearData(this);
     }
-    this._isDisposed = true;
-    this._reader.dispose();
-    Signal.clearData(this);
   }
 
   look(): IDisposable {
@@ -284,7 +282,7 @@ export class ClusterManager implements IClusterManager {
     waiting = ''
   ): void {
     if (
-      this._isDisposed ||
+      this.isDisposed ||
       (this._error === error &&
         this._waiting === waiting &&
         same(clusters, this._clusters))
@@ -347,7 +345,6 @@ export class ClusterManager implements IClusterManager {
   private _statusOld = true;
   private _retry = FIRST_RETRY;
   private _known = false;
-  private _isDisposed = false;
 }
 
 /**

@@ -3,11 +3,10 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
-import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
-import type { CommandRegistry } from '@lumino/commands';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import { takes } from '../takes';
 import { clusterOf } from '../target';
 import { textsOf } from '../texts';
@@ -27,56 +26,35 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     manager: IClusterManager,
     translator: ITranslator | null
   ): void => {
-    const { commands } = app;
     const trans = textsOf(translator);
-    const context = { commands, manager, trans };
-    addRefresh(context);
-    addShutdown(context);
-    addCopyAddress(context);
-  }
-};
-
-interface IContext {
-  commands: CommandRegistry;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
-
-function addRefresh({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.refresh, {
-    label: trans.__('Refresh Dask Clusters'),
-    caption: trans.__('Refresh the list of clusters'),
-    icon: refreshIcon,
-    describedBy: takes('NO_ARGS'),
-    execute: () => manager.refresh()
-  });
-}
-
-function addShutdown({ commands, manager, trans }: IContext): void {
-  addClusterCommand(commands, manager, CommandIDs.shutdown, {
-    label: trans.__('Delete Dask Cluster…'),
-    caption: trans.__('Stop the cluster and all its workers'),
-    icon: deleteIcon,
-    isVisible: args => !clusterOf(manager, args)?.shared,
-    fits: ({ phase, shared }) => !shared && phase !== 'Stopping',
-    execute: async cluster => {
-      const { deleteCluster } = await import('../deletion');
-      await deleteCluster(cluster, manager, trans);
-    }
-  });
-}
-
-function addCopyAddress({ commands, manager, trans }: IContext): void {
-  addClusterCommand(commands, manager, CommandIDs.copyAddress, {
-    label: trans.__('Copy Dask Scheduler Address'),
-    caption: trans.__('Copy the address of the scheduler'),
-    icon: copyIcon,
-    fits: ({ scheduler_address: address }) => !!address,
-    execute: ({ scheduler_address: address }) => {
-      if (address !== null) {
-        Clipboard.copyToSystem(address);
+    const add = clusterCommands(app.commands, manager);
+    app.commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Dask Clusters'),
+      caption: trans.__('Refresh the list of clusters'),
+      icon: refreshIcon,
+      describedBy: takes('NO_ARGS'),
+      execute: () => manager.refresh()
+    });
+    add(CommandIDs.shutdown, {
+      label: trans.__('Delete Dask Cluster…'),
+      caption: trans.__('Stop the cluster and all its workers'),
+      icon: deleteIcon,
+      isVisible: args => !clusterOf(manager, args)?.shared,
+      fits: ({ phase, shared }) => !shared && phase !== 'Stopping',
+      execute: async cluster => {
+        const { deleteCluster } = await import('../deletion');
+        await deleteCluster(cluster, manager, trans);
+      }
+    });
+    add(CommandIDs.copyAddress, {
+      label: trans.__('Copy Dask Scheduler Address'),
+      caption: trans.__('Copy the address of the scheduler'),
+      icon: copyIcon,
+      fits: ({ scheduler_address: address }) => !!address,
+      execute: ({ scheduler_address: address }) => {
+        Clipboard.copyToSystem(address ?? '');
         Notification.info(trans.__('Copied %1', address), { autoClose: 3000 });
       }
-    }
-  });
-}
+    });
+  }
+};

@@ -9,9 +9,8 @@ import {
 } from '@jupyterlab/translation';
 import { addIcon, caretDownIcon, LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import type { NewClusters } from '../newclusters';
 import { once } from '../once';
 import type { Cluster } from '../schema';
@@ -97,23 +96,9 @@ function addMenu({ commands, load, trans }: IContext): void {
     icon: caretDownIcon,
     describedBy: takes('PLACE_ARGS'),
     execute: async args => {
-      const place = placeOf(args);
-      await (await load()).openMenu(place);
+      await (await load()).openMenu(args);
     }
   });
-}
-
-/** Where a menu opens: where it was asked to, else below what has the focus. */
-function placeOf({ x, y }: ReadonlyPartialJSONObject): {
-  x: number;
-  y: number;
-} {
-  if (typeof x === 'number' && typeof y === 'number') {
-    return { x, y };
-  }
-  const { left = 0, bottom = 0 } =
-    document.activeElement?.getBoundingClientRect() ?? {};
-  return { x: left, y: bottom };
 }
 
 /** A local cluster of the same sizes on Kubernetes. */
@@ -121,7 +106,7 @@ function addPromote({ commands, load, manager, trans }: IContext): void {
   const fits = ({ backend }: Cluster): boolean =>
     backend === 'local' &&
     manager.status?.backends.includes('kubernetes') === true;
-  addClusterCommand(commands, manager, CommandIDs.promote, {
+  clusterCommands(commands, manager)(CommandIDs.promote, {
     label: trans.__('Promote Dask Cluster to Kubernetes…'),
     caption: trans.__('Make a cluster of the same sizes on Kubernetes'),
     shows: fits,

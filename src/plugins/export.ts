@@ -3,11 +3,10 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, Notification } from '@jupyterlab/apputils';
-import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
-import type { CommandRegistry } from '@lumino/commands';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import type { Cluster, Export } from '../schema';
 import { messageOf } from '../target';
 import { textsOf } from '../texts';
@@ -27,82 +26,61 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
     manager: IClusterManager,
     translator: ITranslator | null
   ): void => {
-    const { commands } = app;
     const trans = textsOf(translator);
-    const context = { commands, manager, trans };
-    addCopyPython(context);
-    addCopyYAML(context);
-    addExport(context);
-  }
-};
-
-interface IContext {
-  commands: CommandRegistry;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
-
-function addCopyPython(context: IContext): void {
-  const { trans } = context;
-  addCopyAs(context, CommandIDs.copyPython, {
-    kind: 'python',
-    label: trans.__('Copy Dask Cluster as Python'),
-    caption: trans.__('Copy Python code that makes such a cluster'),
-    copied: name => trans.__('Copied “%1” as Python', name),
-    has: () => true
-  });
-}
-
-function addCopyYAML(context: IContext): void {
-  const { trans } = context;
-  addCopyAs(context, CommandIDs.copyYAML, {
-    kind: 'yaml',
-    label: trans.__('Copy Dask Cluster as YAML'),
-    caption: trans.__('Copy a manifest for kubectl that makes such a cluster'),
-    copied: name => trans.__('Copied “%1” as YAML', name),
-    has: cluster => cluster.backend === 'kubernetes'
-  });
-}
-
-function addCopyAs(
-  { commands, manager }: IContext,
-  id: string,
-  text: {
-    kind: Export['kind'];
-    label: string;
-    caption: string;
-    copied: (name: string) => string;
-    /** Whether there is such a text of a cluster. */
-    has: (cluster: Cluster) => boolean;
-  }
-): void {
-  addClusterCommand(commands, manager, id, {
-    label: text.label,
-    caption: text.caption,
-    icon: copyIcon,
-    shows: text.has,
-    fits: cluster => text.has(cluster) && cluster.phase !== 'Stopping',
-    execute: async ({ name }) => {
+    const add = clusterCommands(app.commands, manager);
+    const copy = async (
+      name: string,
+      kind: Export['kind'],
+      copied: string
+    ): Promise<void> => {
       try {
-        const { content } = await manager.export(name, text.kind);
+        const { content } = await manager.export(name, kind);
         Clipboard.copyToSystem(content);
-        Notification.info(text.copied(name), { autoClose: 3000 });
+        Notification.info(copied, { autoClose: 3000 });
       } catch (error) {
         Notification.error(messageOf(error));
       }
-    }
-  });
+    };
+    add(CommandIDs.copyPython, {
+      label: trans.__('Copy Dask Cluster as Python'),
+      caption: trans.__('Copy Python code that makes such a cluster'),
+      icon: copyIcon,
+      shows: () => true,
+      fits: stays,
+      execute: ({ name }) =>
+        copy(name, 'python', trans.__('Copied “%1” as Python', name))
+    });
+    add(CommandIDs.copyYAML, {
+      label: trans.__('Copy Dask Cluster as YAML'),
+      caption: trans.__(
+        'Copy a manifest for kubectl that makes such a cluster'
+      ),
+      icon: copyIcon,
+      shows: hasManifest,
+      fits: cluster => hasManifest(cluster) && stays(cluster),
+      execute: ({ name }) =>
+        copy(name, 'yaml', trans.__('Copied “%1” as YAML', name))
+    });
+    add(CommandIDs.exportAs, {
+      label: trans.__('Export Dask Cluster…'),
+      caption: trans.__(
+        'The cluster as YAML, as Python, as a job or a pipeline'
+      ),
+      shows: () => true,
+      fits: stays,
+      execute: async cluster => {
+        const { showExport } = await import('../widgets/exportDialog');
+        await showExport(cluster, manager, trans);
+      }
+    });
+  }
+};
+
+function hasManifest({ backend }: Cluster): boolean {
+  return backend === 'kubernetes';
 }
 
-function addExport({ commands, manager, trans }: IContext): void {
-  addClusterCommand(commands, manager, CommandIDs.exportAs, {
-    label: trans.__('Export Dask Cluster…'),
-    caption: trans.__('The cluster as YAML, as Python, as a job or a pipeline'),
-    shows: () => true,
-    fits: ({ phase }) => phase !== 'Stopping',
-    execute: async cluster => {
-      const { showExport } = await import('../widgets/exportDialog');
-      await showExport(cluster, manager, trans);
-    }
-  });
+/** One that is about to go is no model for others. */
+function stays({ phase }: Cluster): boolean {
+  return phase !== 'Stopping';
 }

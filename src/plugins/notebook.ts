@@ -6,7 +6,7 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import { once } from '../once';
 import { hasScheduler } from '../target';
 import { textsOf } from '../texts';
@@ -45,7 +45,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       connect: async (cluster, group) => (await load()).connect(cluster, group),
       dragCells: async cluster => (await load()).dragCells(cluster)
     };
-    addClusterCommand(app.commands, manager, CommandIDs.connect, {
+    clusterCommands(app.commands, manager)(CommandIDs.connect, {
       label: trans.__('Connect Notebook to Dask Cluster'),
       caption: trans.__('Put a cell with Client code into the active notebook'),
       fits: hasScheduler,

@@ -7,7 +7,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import { takes } from '../takes';
 import { hasScheduler } from '../target';
 import { textsOf } from '../texts';
@@ -32,7 +32,8 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = textsOf(translator);
-    addClusterCommand(app.commands, manager, CommandIDs.packages, {
+    const add = clusterCommands(app.commands, manager);
+    add(CommandIDs.packages, {
       label: trans.__('Packages of the Workers…'),
       caption: trans.__(
         'Compare the packages of the active notebook and of a Dask cluster, and install what is missing'
@@ -43,7 +44,7 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
         await comparePackages(name, manager, tracker, trans);
       }
     });
-    addClusterCommand(app.commands, manager, CommandIDs.sendFolder, {
+    add(CommandIDs.sendFolder, {
       describedBy: takes('SEND_ARGS'),
       label: trans.__('Send to Dask Workers'),
       caption: trans.__(

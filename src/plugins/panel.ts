@@ -12,7 +12,7 @@ import {
 } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import { once } from '../once';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
@@ -126,13 +126,14 @@ function addEditors(
   loadState: () => Promise<PanelState>,
   trans: TranslationBundle
 ): void {
+  const addCommand = clusterCommands(app.commands, manager);
   const add = (
     id: string,
     what: IEditing['what'],
     text: { label: string; caption: string },
     fits: (cluster: Cluster) => boolean
   ): void => {
-    addClusterCommand(app.commands, manager, id, {
+    addCommand(id, {
       ...text,
       fits: cluster => changeable(cluster) && fits(cluster),
       execute: async ({ name }) => {
@@ -184,7 +185,7 @@ function addExtend(
       changeable(cluster) && (kind === 'idle' || typeof alone === 'number')
     );
   };
-  addClusterCommand(commands, manager, CommandIDs.extend, {
+  clusterCommands(commands, manager)(CommandIDs.extend, {
     label: trans.__('Extend Dask Cluster'),
     caption: trans.__('Start the clock anew after which the cluster ends'),
     shows: fits,

@@ -13,7 +13,7 @@ import {
 } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { addClusterCommand } from '../clustercommand';
+import { clusterCommands } from '../clustercommands';
 import { once } from '../once';
 import type { DashboardPanes } from '../panes';
 import { takes } from '../takes';
@@ -117,7 +117,8 @@ function addCommands({
   const { commands } = app;
   const named = (args: ReadonlyPartialJSONObject): string | null =>
     targetOf(manager, args);
-  addClusterCommand(commands, manager, CommandIDs.openDashboard, {
+  const add = clusterCommands(commands, manager);
+  add(CommandIDs.openDashboard, {
     describedBy: takes('DASHBOARD_ARGS'),
     label: args =>
       args.newTab === true
@@ -164,7 +165,7 @@ function addCommands({
     }
   });
 
-  addClusterCommand(commands, manager, CommandIDs.openLayout, {
+  add(CommandIDs.openLayout, {
     label: trans.__('Open Default Dask Plots'),
     caption: trans.__(
       'Open the plots that most people want, side by side (see the settings)'
