@@ -47,22 +47,20 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
       ]);
       return new NewClusters({ catalog, commands, manager, translator });
     });
-    const context = { commands, load, manager, trans };
-    addCreate(context);
-    addMenu(context);
-    addPromote(context);
+    addCreate(commands, load, trans);
+    addMenu(commands, load, trans);
+    addPromote(commands, load, manager, trans);
   }
 };
 
-interface IContext {
-  commands: CommandRegistry;
-  /** What the commands do comes with the first use. */
-  load: () => Promise<NewClusters>;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
+/** What the commands do comes with the first use. */
+type Load = () => Promise<NewClusters>;
 
-function addCreate({ commands, load, trans }: IContext): void {
+function addCreate(
+  commands: CommandRegistry,
+  load: Load,
+  trans: TranslationBundle
+): void {
   commands.addCommand(CommandIDs.create, {
     label: args =>
       typeof args.label === 'string'
@@ -89,7 +87,11 @@ function addCreate({ commands, load, trans }: IContext): void {
 }
 
 /** A menu of the profiles: a cluster with one click. */
-function addMenu({ commands, load, trans }: IContext): void {
+function addMenu(
+  commands: CommandRegistry,
+  load: Load,
+  trans: TranslationBundle
+): void {
   commands.addCommand(CommandIDs.newMenu, {
     label: '',
     caption: trans.__('Start a cluster of a profile at once'),
@@ -102,7 +104,12 @@ function addMenu({ commands, load, trans }: IContext): void {
 }
 
 /** A local cluster of the same sizes on Kubernetes. */
-function addPromote({ commands, load, manager, trans }: IContext): void {
+function addPromote(
+  commands: CommandRegistry,
+  load: Load,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): void {
   const fits = ({ backend }: Cluster): boolean =>
     backend === 'local' &&
     manager.status?.backends.includes('kubernetes') === true;

@@ -38,10 +38,9 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
       clusters: manager
     });
     const trans = textsOf(translator);
-    const context = { app, jobs, manager, trans };
-    addLogs(context, restorer);
-    addResult(context);
-    addDelete(context);
+    addLogs(app, jobs, restorer, trans);
+    addResult(app, jobs, trans);
+    addDelete(app, jobs, manager, trans);
     // Who refreshes the clusters wants to see all that is new.
     app.commands.commandExecuted.connect((_, { id }) => {
       if (id === CommandIDs.refresh && jobs.available) {
@@ -53,17 +52,12 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
   }
 };
 
-interface IContext {
-  app: JupyterFrontEnd;
-  jobs: IJobManager;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
-
 /** Logs are documents of the main area; those that are open come back. */
 function addLogs(
-  { app, jobs, trans }: IContext,
-  restorer: ILayoutRestorer | null
+  app: JupyterFrontEnd,
+  jobs: IJobManager,
+  restorer: ILayoutRestorer | null,
+  trans: TranslationBundle
 ): void {
   const tracker = new WidgetTracker<MainAreaWidget<LogView>>({
     namespace: 'jupyter-dask-k8s-logs'
@@ -86,7 +80,11 @@ function addLogs(
   });
 }
 
-function addResult({ app, jobs, trans }: IContext): void {
+function addResult(
+  app: JupyterFrontEnd,
+  jobs: IJobManager,
+  trans: TranslationBundle
+): void {
   const result = (args: ReadonlyPartialJSONObject): string | null =>
     jobOf(jobs, args)?.result ?? null;
   app.commands.addCommand(CommandIDs.jobResult, {
@@ -99,7 +97,12 @@ function addResult({ app, jobs, trans }: IContext): void {
   });
 }
 
-function addDelete({ app, jobs, manager, trans }: IContext): void {
+function addDelete(
+  app: JupyterFrontEnd,
+  jobs: IJobManager,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): void {
   const deletable = (args: ReadonlyPartialJSONObject): Job | undefined => {
     const job = jobOf(jobs, args);
     return job?.phase === 'Stopping' ? undefined : job;

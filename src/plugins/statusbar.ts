@@ -5,7 +5,7 @@ import type {
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
-import { PanelLayout, Widget } from '@lumino/widgets';
+import { Panel, Widget } from '@lumino/widgets';
 
 import { textsOf } from '../texts';
 import { IClusterManager } from '../tokens';
@@ -46,12 +46,11 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** The place in the bar: there is nothing in it while there are no clusters. */
-class Place extends Widget {
+class Place extends Panel {
   constructor(load: () => Promise<Widget>) {
     super();
     this.addClass('jp-mod-highlighted');
-    const layout = (this.layout = new PanelLayout());
-    onFirstSight(this._visibility, async () => layout.addWidget(await load()));
+    onFirstSight(this._visibility, async () => this.addWidget(await load()));
   }
 
   processMessage(msg: Message): void {
