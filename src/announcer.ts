@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
@@ -13,6 +14,9 @@ import {
   ITransition
 } from './tokens';
 import { countWorkers } from './workers';
+
+/** Settings of the panel and of what belongs to it are in one place. */
+const SETTINGS = 'jupyter-dask-k8s:panel';
 
 /** To an end that is nearer, in ms, seconds are told, too. */
 const SOON = 2 * 60 * 1000;
@@ -63,6 +67,19 @@ export namespace Announcer {
     trans: TranslationBundle;
     /** Whether the user wants to be told. */
     wanted: () => boolean;
+  }
+}
+
+/** Whether the user wants to be told, as the settings say at any time. */
+export async function readWanted(
+  registry: ISettingRegistry | null
+): Promise<() => boolean> {
+  try {
+    const settings = await registry?.load(SETTINGS);
+    return () => settings?.composite.notifications !== false;
+  } catch {
+    // Settings are missing or broken: JupyterLab says so itself.
+    return () => true;
   }
 }
 

@@ -3,6 +3,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { PartialJSONValue } from '@lumino/coreutils';
 
+import { mergeProfiles } from './profiles';
 import type { Profiles } from './schema';
 import type { IClusterManager, IProfileCatalog, IUserProfile } from './tokens';
 
@@ -33,7 +34,6 @@ export class ProfileCatalog implements IProfileCatalog {
       const why = error instanceof Error ? error.message : String(error);
       troubles.push(trans.__('Your Dask profiles cannot be read: %1', why));
     }
-    const { mergeProfiles } = await import('./profiles');
     const profiles = mergeProfiles(server, entries, trans);
     const told = [...troubles, ...profiles.troubles].join(' ');
     // Once is enough, until something else is wrong.

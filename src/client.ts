@@ -66,11 +66,11 @@ export class ClusterClient {
   readonly serverSettings: ServerConnection.ISettings;
 
   status(): Promise<Status> {
-    return this._request<Status>('GET', 'status');
+    return this._get<Status>('status');
   }
 
   async list(): Promise<Cluster[]> {
-    return (await this._request<ClusterList>('GET', 'clusters')).clusters;
+    return (await this._get<ClusterList>('clusters')).clusters;
   }
 
   create(options: ClusterCreate): Promise<Cluster> {
@@ -78,7 +78,7 @@ export class ClusterClient {
   }
 
   get(name: string): Promise<Cluster> {
-    return this._request<Cluster>('GET', this._cluster(name));
+    return this._get<Cluster>(this._cluster(name));
   }
 
   update(name: string, patch: ClusterPatch): Promise<Cluster> {
@@ -106,15 +106,12 @@ export class ClusterClient {
   }
 
   metrics(name: string): Promise<Metrics> {
-    return this._request<Metrics>('GET', `${this._cluster(name)}/metrics`);
+    return this._get<Metrics>(`${this._cluster(name)}/metrics`);
   }
 
   async plots(name: string): Promise<PlotList> {
     try {
-      return await this._request<PlotList>(
-        'GET',
-        `${this._cluster(name)}/plots`
-      );
+      return await this._get<PlotList>(`${this._cluster(name)}/plots`);
     } catch (error) {
       // The scheduler is there, and does not know its own list of plots.
       const bare =
@@ -132,7 +129,7 @@ export class ClusterClient {
 
   async pods(name: string): Promise<Pod[]> {
     const path = `${this._cluster(name)}/pods`;
-    return (await this._request<PodList>('GET', path)).pods;
+    return (await this._get<PodList>(path)).pods;
   }
 
   /** What happens to a cluster, as it happens: an `Occurrence` as JSON a line. */
@@ -162,15 +159,12 @@ export class ClusterClient {
   export(name: string, kind: Export['kind'], group?: string): Promise<Export> {
     const hint =
       group === undefined ? '' : `&group=${encodeURIComponent(group)}`;
-    return this._request<Export>(
-      'GET',
-      `${this._cluster(name)}/export?as=${kind}${hint}`
-    );
+    return this._get<Export>(`${this._cluster(name)}/export?as=${kind}${hint}`);
   }
 
   /** Python that runs in kernels; see kernelcode/. */
   kernelCode(): Promise<KernelCode> {
-    return this._request<KernelCode>('GET', 'kernelcode');
+    return this._get<KernelCode>('kernelcode');
   }
 
   /** What `create` would make, as text; nothing is made. */
@@ -179,11 +173,11 @@ export class ClusterClient {
   }
 
   async jobs(): Promise<Job[]> {
-    return (await this._request<JobList>('GET', 'jobs')).jobs;
+    return (await this._get<JobList>('jobs')).jobs;
   }
 
   job(name: string): Promise<Job> {
-    return this._request<Job>('GET', this._job(name));
+    return this._get<Job>(this._job(name));
   }
 
   createJob(options: JobCreate): Promise<Job> {
@@ -209,19 +203,18 @@ export class ClusterClient {
       query.set('tail', String(tail));
     }
     const text = query.toString();
-    return this._request<JobLogs>(
-      'GET',
+    return this._get<JobLogs>(
       `${this._job(name)}/logs${text === '' ? '' : `?${text}`}`
     );
   }
 
   /** Every check of the installation, made now: this may take some seconds. */
   doctor(): Promise<Doctor> {
-    return this._request<Doctor>('GET', 'doctor');
+    return this._get<Doctor>('doctor');
   }
 
   profiles(): Promise<Profiles> {
-    return this._request<Profiles>('GET', 'profiles');
+    return this._get<Profiles>('profiles');
   }
 
   /** The URL of the websocket that pushes readings. */
@@ -245,8 +238,7 @@ export class ClusterClient {
 
   /** Where the pages of a dashboard begin that is kept apart; new each time. */
   async dashboardPlace(name: string): Promise<string> {
-    const { path } = await this._request<DashboardPlace>(
-      'GET',
+    const { path } = await this._get<DashboardPlace>(
       `${this._cluster(name)}/dashboard`
     );
     const base = URLExt.parse(this.serverSettings.baseUrl).pathname;
@@ -277,6 +269,10 @@ export class ClusterClient {
       }
     }
     return `${this._cluster(name)}/logs?${query.toString()}`;
+  }
+
+  private _get<T>(path: string): Promise<T> {
+    return this._request('GET', path);
   }
 
   private async _request<T>(

@@ -10,11 +10,13 @@ import { jobsPlugin } from './plugins/jobs';
 import { jobSubmitPlugin } from './plugins/jobsubmit';
 import { launcherPlugin } from './plugins/launcher';
 import { managerPlugin } from './plugins/manager';
+import { metricsPlugin } from './plugins/metrics';
 import { monitorPlugin } from './plugins/monitor';
 import { notebookPlugin } from './plugins/notebook';
 import { notebookButtonPlugin } from './plugins/notebookbutton';
 import { notificationsPlugin } from './plugins/notifications';
 import { packagesPlugin } from './plugins/packages';
+import { palettePlugin } from './plugins/palette';
 import { panelPlugin } from './plugins/panel';
 import { panesPlugin } from './plugins/panes';
 import { profilesPlugin } from './plugins/profiles';
@@ -23,9 +25,11 @@ import { statusBarPlugin } from './plugins/statusbar';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   managerPlugin,
+  metricsPlugin,
   jobsPlugin,
   profilesPlugin,
   commandsPlugin,
+  palettePlugin,
   createPlugin,
   exportPlugin,
   detailsPlugin,

@@ -1,7 +1,7 @@
-import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { changesOf, same } from './changes';
 import { ClusterClient, ClusterError } from './client';
 import { Reader, SAFETY_INTERVAL } from './reader';
 import type { ClusterEvent, Export, Job, JobCreate, JobLogs } from './schema';
@@ -131,33 +131,18 @@ export class JobManager implements IJobManager {
       return;
     }
     const before = this._jobs;
-    const news = !Private.same(jobs, before);
+    const news = !same(jobs, before);
     if (news || error !== this._error) {
       this._jobs = jobs;
       this._error = error;
       this._changed.emit();
     }
     if (news && this._known) {
-      this._announce(before, jobs);
-    }
-    this._known = this._known || error === '';
-  }
-
-  private _announce(
-    before: ReadonlyArray<Job>,
-    after: ReadonlyArray<Job>
-  ): void {
-    const old = new Map(before.map(job => [job.name, job]));
-    for (const { name, phase, reason } of after) {
-      const from = old.get(name)?.phase ?? null;
-      old.delete(name);
-      if (from !== phase) {
-        this._transitioned.emit({ name, from, to: phase, reason });
+      for (const change of changesOf(before, jobs)) {
+        this._transitioned.emit(change);
       }
     }
-    for (const { name, phase } of old.values()) {
-      this._transitioned.emit({ name, from: phase, to: null, reason: '' });
-    }
+    this._known = this._known || error === '';
   }
 
   private readonly _client: ClusterClient;
@@ -181,13 +166,5 @@ export namespace JobManager {
     client: ClusterClient;
     /** Whose status says whether there are jobs. */
     clusters: IClusterManager;
-    /** Jupyter's event bus; without it only the safety poll brings changes. */
-  }
-}
-
-namespace Private {
-  /** Wire types are JSON; compare them as such. */
-  export function same(a: unknown, b: unknown): boolean {
-    return JSONExt.deepEqual(a as PartialJSONValue, b as PartialJSONValue);
   }
 }

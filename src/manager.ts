@@ -1,10 +1,9 @@
-import { JSONExt, PartialJSONValue } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { changesOf, same } from './changes';
 import { ClusterClient, ClusterError } from './client';
 import type { IHints } from './hints';
-import { MetricsFeed } from './metrics';
 import { Reader, SAFETY_INTERVAL } from './reader';
 import type {
   Cluster,
@@ -20,12 +19,7 @@ import type {
   Status
 } from './schema';
 import type { IByteReader } from './textstream';
-import type {
-  IClusterManager,
-  ILogChoice,
-  IMetricsFeed,
-  ITransition
-} from './tokens';
+import type { IClusterManager, ILogChoice, ITransition } from './tokens';
 
 /** How often a visible view reads while the server's own list is old, in ms. */
 const STALE_INTERVAL = 10 * 1000;
@@ -39,7 +33,6 @@ const FIRST_RETRY = 1000;
 export class ClusterManager implements IClusterManager {
   constructor(options: ClusterManager.IOptions) {
     this._client = options.client;
-    this._feed = new MetricsFeed(options.client);
     this.hints = options.hints;
     this._reader = new Reader({
       name: 'jupyter-dask-k8s:clusters',
@@ -70,10 +63,6 @@ export class ClusterManager implements IClusterManager {
     return this._waiting;
   }
 
-  get metrics(): IMetricsFeed {
-    return this._feed;
-  }
-
   get selected(): string | null {
     return this._selected;
   }
@@ -98,17 +87,14 @@ export class ClusterManager implements IClusterManager {
   }
 
   get isDisposed(): boolean {
-    return this._isDisposed;
+    return this._reader.isDisposed;
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
+    if (!this.isDisposed) {
+      this._reader.dispose();
+      Signal.clearData(this);
     }
-    this._isDisposed = true;
-    this._reader.dispose();
-    this._feed.dispose();
-    Signal.clearData(this);
   }
 
   look(): IDisposable {
@@ -257,7 +243,7 @@ export class ClusterManager implements IClusterManager {
     this._statusOld = false;
     try {
       const status = await this._client.status();
-      if (!Private.same(status, this._status)) {
+      if (!same(status, this._status)) {
         this._status = status;
         this._changed.emit();
       }
@@ -296,10 +282,10 @@ export class ClusterManager implements IClusterManager {
     waiting = ''
   ): void {
     if (
-      this._isDisposed ||
+      this.isDisposed ||
       (this._error === error &&
         this._waiting === waiting &&
-        Private.same(clusters, this._clusters))
+        same(clusters, this._clusters))
     ) {
       return;
     }
@@ -326,34 +312,20 @@ export class ClusterManager implements IClusterManager {
     before: ReadonlyArray<Cluster>,
     after: ReadonlyArray<Cluster>
   ): void {
-    const old = new Map(before.map(cluster => [cluster.name, cluster]));
-    for (const cluster of after) {
-      const from = old.get(cluster.name)?.phase ?? null;
-      old.delete(cluster.name);
-      if (from !== cluster.phase) {
-        this._transitioned.emit({
-          name: cluster.name,
-          from,
-          to: cluster.phase,
-          reason: cluster.reason
-        });
+    for (const change of changesOf(before, after)) {
+      const { name, to } = change;
+      if (to !== null) {
+        this._transitioned.emit(change);
+        continue;
       }
-    }
-    for (const cluster of old.values()) {
-      const reason = this._endings.get(cluster.name) ?? '';
-      this._endings.delete(cluster.name);
-      const asked = this._shutdown.delete(cluster.name);
-      this._transitioned.emit({
-        name: cluster.name,
-        from: cluster.phase,
-        to: null,
-        reason: asked ? '' : reason
-      });
+      const reason = this._endings.get(name) ?? '';
+      this._endings.delete(name);
+      const asked = this._shutdown.delete(name);
+      this._transitioned.emit({ ...change, reason: asked ? '' : reason });
     }
   }
 
   private readonly _client: ClusterClient;
-  private readonly _feed: MetricsFeed;
   private readonly _reader: Reader;
   private readonly _endings = new Map<string, string>();
   private readonly _shutdown = new Set<string>();
@@ -373,7 +345,6 @@ export class ClusterManager implements IClusterManager {
   private _statusOld = true;
   private _retry = FIRST_RETRY;
   private _known = false;
-  private _isDisposed = false;
 }
 
 /**
@@ -384,12 +355,5 @@ export namespace ClusterManager {
     client: ClusterClient;
     /** Hints of the server; without them only the safety poll brings changes. */
     hints?: IHints;
-  }
-}
-
-namespace Private {
-  /** Wire types are JSON; compare them as such. */
-  export function same(a: unknown, b: unknown): boolean {
-    return JSONExt.deepEqual(a as PartialJSONValue, b as PartialJSONValue);
   }
 }

@@ -1,12 +1,12 @@
 import type { ILabShell } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import type { WidgetTracker } from '@jupyterlab/apputils';
 import type { ITranslator } from '@jupyterlab/translation';
 import { PartialJSONObject, UUID } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { IMonitorSettings } from './monitor/model';
-import type { IClusterManager, IClusterMonitors } from './tokens';
+import type { IClusterManager, IMetricsFeed } from './tokens';
 import { MonitorPane } from './widgets/monitorPane';
 
 /** What a new monitor shows: two minutes, and how busy workers are. */
@@ -15,19 +15,10 @@ const FIRST = { seconds: 120, heat: 'cpu' } as const;
 const HEATS: ReadonlyArray<string> = ['cpu', 'memory', 'gpuUse', 'gpuMemory'];
 
 /**
- * Opens monitors in the main area and knows those that are open.
+ * Opens monitors in the main area.
  */
-export class MonitorPanes implements IClusterMonitors {
+export class MonitorPanes {
   constructor(private readonly _options: MonitorPanes.IOptions) {}
-
-  /** The monitors that are open. */
-  readonly tracker = new WidgetTracker<MonitorPane>({
-    namespace: 'jupyter-dask-k8s-monitors'
-  });
-
-  get count(): number {
-    return this.tracker.size;
-  }
 
   open(cluster: string): void {
     const { shell } = this._options;
@@ -39,17 +30,11 @@ export class MonitorPanes implements IClusterMonitors {
     return () => this._reveal(cluster);
   }
 
-  rebind(cluster: string): number {
-    const panes = this.tracker.filter(pane => pane.cluster !== cluster);
-    panes.forEach(pane => pane.rebind(cluster));
-    return panes.length;
-  }
-
   /** Make a monitor with a given id, as the layout restorer asks for it. */
   restore(args: PartialJSONObject): MonitorPane {
     const { cluster, heat, id, seconds } = args;
     return (
-      this.tracker.find(pane => pane.id === id) ??
+      this._options.tracker.find(pane => pane.id === id) ??
       this._add(String(id), {
         cluster: String(cluster),
         seconds: typeof seconds === 'number' ? seconds : FIRST.seconds,
@@ -62,16 +47,16 @@ export class MonitorPanes implements IClusterMonitors {
 
   private _reveal(cluster: string): MonitorPane {
     return (
-      this.tracker.find(pane => pane.cluster === cluster) ??
+      this._options.tracker.find(pane => pane.cluster === cluster) ??
       this._add(`jp-Dask-Monitor-${UUID.uuid4()}`, { cluster, ...FIRST })
     );
   }
 
   private _add(id: string, settings: IMonitorSettings): MonitorPane {
-    const { shell } = this._options;
+    const { shell, tracker } = this._options;
     const pane = new MonitorPane({ ...this._options, id, settings });
-    pane.settingsChanged.connect(() => void this.tracker.save(pane));
-    void this.tracker.add(pane);
+    pane.settingsChanged.connect(() => void tracker.save(pane));
+    void tracker.add(pane);
     shell.add(pane, 'main', { activate: false });
     return pane;
   }
@@ -82,12 +67,15 @@ export class MonitorPanes implements IClusterMonitors {
  */
 export namespace MonitorPanes {
   export interface IOptions {
+    feed: IMetricsFeed;
     manager: IClusterManager;
     shell: Pick<ILabShell, 'activateById' | 'add'>;
     /** Resolves when the application has started. */
     started: Promise<unknown>;
     /** Emitted when the theme has changed. */
     theme: ISignal<unknown, unknown> | null;
+    /** The monitors that are open. */
+    tracker: WidgetTracker<MonitorPane>;
     translator: ITranslator;
   }
 }

@@ -1,6 +1,7 @@
 import { showErrorMessage } from '@jupyterlab/apputils';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { chooseProfile, keyOf, requestFor } from './profiles';
 import type { Cluster } from './schema';
@@ -68,7 +69,8 @@ export class NewClusters {
   }
 
   /** Offer the profiles in a menu. */
-  async openMenu(place: { x: number; y: number }): Promise<void> {
+  async openMenu(args: ReadonlyPartialJSONObject): Promise<void> {
+    const place = placeOf(args);
     const { catalog, commands } = this._options;
     try {
       const profiles = await catalog.read();
@@ -114,4 +116,17 @@ export namespace NewClusters {
     manager: IClusterManager;
     translator: ITranslator;
   }
+}
+
+/** Where a menu opens: where it was asked to, else below what has the focus. */
+function placeOf({ x, y }: ReadonlyPartialJSONObject): {
+  x: number;
+  y: number;
+} {
+  if (typeof x === 'number' && typeof y === 'number') {
+    return { x, y };
+  }
+  const { left = 0, bottom = 0 } =
+    document.activeElement?.getBoundingClientRect() ?? {};
+  return { x: left, y: bottom };
 }

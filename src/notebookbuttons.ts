@@ -8,13 +8,16 @@ import { INotebookMenu, openNotebookMenu } from './widgets/notebookMenu';
 
 type Executed = Parameters<typeof NotebookActions.executed.connect>[0];
 
+/** What buttons need beside their notebook. */
+export type IButtonOptions = Omit<INotebookMenu, 'app' | 'panel'>;
+
 /**
  * What makes the buttons of notebooks; each looks again when a cell has run that has to do
  * with clients.
  */
 export function buttonFactory(
   app: JupyterFrontEnd,
-  options: Omit<INotebookMenu, 'app' | 'panel'>
+  options: IButtonOptions
 ): (panel: NotebookPanel) => NotebookButton {
   const { manager, trans } = options;
   const runner = new KernelRunner(manager, trans);

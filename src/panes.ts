@@ -1,14 +1,15 @@
 import type { ILabShell } from '@jupyterlab/application';
-import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
+import type { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { UUID } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
 import { once } from './once';
-import type { PaneMode } from './panelayout';
+import { defaultLayout, fitLayout, PaneMode, parseLayout } from './panelayout';
 import type { Plot } from './schema';
-import { IClusterManager, IDashboardPanes, TRANSLATION_DOMAIN } from './tokens';
+import { IClusterManager, TRANSLATION_DOMAIN } from './tokens';
 import { DashboardPane } from './widgets/pane';
 
 type PlotName = Pick<Plot, 'path' | 'title'>;
@@ -20,28 +21,21 @@ interface IPlace {
 }
 
 /**
- * Opens plots in the main area and knows those that are open.
+ * Opens plots in the main area.
  */
-export class DashboardPanes implements IDashboardPanes {
+export class DashboardPanes {
   constructor(private readonly _options: DashboardPanes.IOptions) {}
-
-  /** The panes that are open. */
-  readonly tracker = new WidgetTracker<DashboardPane>({
-    namespace: 'jupyter-dask-k8s-panes'
-  });
-
-  /** The plots of the default layout as the settings have them, if they can be read. */
-  layout: unknown = undefined;
 
   async open(
     cluster: string,
     plot: PlotName,
     place: IPlace = {}
   ): Promise<string> {
-    const { shell } = this._options;
+    const { manager, shell } = this._options;
     if (shell === null) {
       // A shell without a dock, as in Notebook 7, has room for one document.
-      window.open(this.url(cluster, plot.path), '_blank', 'noopener');
+      const url = manager.dashboardURL(cluster, plot.path);
+      window.open(url, '_blank', 'noopener');
       return '';
     }
     const where = place.mode === undefined ? this._place(shell) : place;
@@ -51,18 +45,18 @@ export class DashboardPanes implements IDashboardPanes {
   }
 
   async openLayout(cluster: string): Promise<void> {
-    const { shell, translator } = this._options;
+    const { settings, shell, translator } = this._options;
     if (shell === null) {
       await this.open(cluster, { path: 'status', title: '' });
       return;
     }
-    const [plots, { defaultLayout, fitLayout, parseLayout }] =
-      await Promise.all([this._plots(cluster), import('./panelayout')]);
-    const layout =
-      this.layout === undefined
+    const plots = await this._plots(cluster);
+    const chosen = settings?.get('layout').composite;
+    const wanted =
+      chosen === undefined
         ? defaultLayout(translator.load(TRANSLATION_DOMAIN))
-        : parseLayout(this.layout);
-    const items = fitLayout(layout, plots);
+        : parseLayout(chosen);
+    const items = fitLayout(wanted, plots);
     const opened = new Map<string, DashboardPane>();
     const beside = this._neighbour(shell)?.id;
     let last: DashboardPane | undefined;
@@ -89,23 +83,9 @@ export class DashboardPanes implements IDashboardPanes {
    */
   restore(cluster: string, plot: PlotName, id: string): DashboardPane {
     return (
-      this.tracker.find(pane => pane.id === id) ??
+      this._tracker.find(pane => pane.id === id) ??
       this._add(cluster, plot, id, {})
     );
-  }
-
-  /** Show a cluster in one pane, or in all of them. Returns how many changed. */
-  rebind(cluster: string, id?: string): number {
-    const panes = this.tracker.filter(
-      pane => pane.cluster !== cluster && (id === undefined || pane.id === id)
-    );
-    panes.forEach(pane => pane.rebind(cluster));
-    return panes.length;
-  }
-
-  /** Where a page of a dashboard is, without the origin. */
-  url(cluster: string, path: string): string {
-    return this._options.manager.dashboardURL(cluster, path);
   }
 
   private _reveal(
@@ -113,7 +93,7 @@ export class DashboardPanes implements IDashboardPanes {
     plot: PlotName,
     place: IPlace = {}
   ): DashboardPane {
-    const open = this.tracker.find(
+    const open = this._tracker.find(
       pane => pane.cluster === cluster && pane.plot.path === plot.path
     );
     const id = `jp-Dask-Pane-${UUID.uuid4()}`;
@@ -136,15 +116,15 @@ export class DashboardPanes implements IDashboardPanes {
       started,
       translator
     });
-    pane.bound.connect(() => void this.tracker.save(pane));
-    void this.tracker.add(pane);
+    pane.bound.connect(() => void this._tracker.save(pane));
+    void this._tracker.add(pane);
     shell?.add(pane, 'main', { ...place, activate: false });
     return pane;
   }
 
   /** Beside the plots that are open; the first one beside the notebook. */
   private _place(shell: ILabShell): IPlace {
-    const last = this.tracker.currentWidget;
+    const last = this._tracker.currentWidget;
     if (last !== null && last.isVisible) {
       return { mode: 'tab-after', ref: last.id };
     }
@@ -154,11 +134,11 @@ export class DashboardPanes implements IDashboardPanes {
   /** What the user works in: the layout opens beside it. */
   private _neighbour(shell: ILabShell): Widget | null {
     const current = shell.currentWidget;
-    if (current && !this.tracker.has(current)) {
+    if (current && !this._tracker.has(current)) {
       return current;
     }
     for (const widget of shell.widgets('main')) {
-      if (!this.tracker.has(widget) && widget.isVisible) {
+      if (!this._tracker.has(widget) && widget.isVisible) {
         return widget;
       }
     }
@@ -176,6 +156,10 @@ export class DashboardPanes implements IDashboardPanes {
       // The panes wait for the scheduler, and say so.
       return null;
     }
+  }
+
+  private get _tracker(): WidgetTracker<DashboardPane> {
+    return this._options.tracker;
   }
 
   /** What panes show comes with the first that is seen. */
@@ -201,5 +185,9 @@ export namespace DashboardPanes {
     shell: ILabShell | null;
     /** Tells of other themes, where there are any. */
     themes: Pick<IThemeManager, 'themeChanged'> | null;
+    /** The panes that are open. */
+    tracker: WidgetTracker<DashboardPane>;
+    /** They have the plots of the default layout, if they can be read. */
+    settings?: ISettingRegistry.ISettings;
   }
 }

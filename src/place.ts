@@ -1,4 +1,4 @@
-import { ILabShell, JupyterFrontEnd, LabShell } from '@jupyterlab/application';
+import { JupyterFrontEnd, LabShell } from '@jupyterlab/application';
 import { SplitPanel, TabPanel, Widget } from '@lumino/widgets';
 
 /**
@@ -8,11 +8,11 @@ import { SplitPanel, TabPanel, Widget } from '@lumino/widgets';
 const BESIDE_THE_NOTEBOOK = ['down', 'right'];
 
 /**
- * The shell if it has a dock, in which documents lie side by side; else `null`. All that
- * differs between JupyterLab and Notebook 7 is decided by this.
+ * Whether the shell has a dock, in which documents lie side by side, as JupyterLab's has
+ * and that of Notebook 7 has not.
  */
-export function dockOf(shell: JupyterFrontEnd.IShell): ILabShell | null {
-  return shell instanceof LabShell ? shell : null;
+function hasDock(shell: JupyterFrontEnd.IShell): boolean {
+  return shell instanceof LabShell;
 }
 
 /** Put a document of ours where this application has room for it. */
@@ -20,7 +20,7 @@ export function placeDocument(
   shell: JupyterFrontEnd.IShell,
   widget: Widget
 ): void {
-  const areas = dockOf(shell) === null ? BESIDE_THE_NOTEBOOK : ['main'];
+  const areas = hasDock(shell) ? ['main'] : BESIDE_THE_NOTEBOOK;
   for (const area of areas) {
     if (widget.parent === null) {
       shell.add(widget, area);
@@ -34,8 +34,7 @@ export function showDocument(
   widget: Widget
 ): void {
   const tabs = widget.parent?.parent;
-  const lower =
-    dockOf(shell) === null && tabs instanceof TabPanel ? tabs : null;
+  const lower = !hasDock(shell) && tabs instanceof TabPanel ? tabs : null;
   const opens = lower?.isHidden ?? false;
   shell.activateById(widget.id);
   if (lower !== null) {
@@ -46,9 +45,4 @@ export function showDocument(
       split.setRelativeSizes(split.widgets.map(w => (w === lower ? 2 : 3)));
     }
   }
-}
-
-/** A path without the name of its drive, as `RTC:` for documents that are edited together. */
-export function localPath(path: string): string {
-  return path.replace(/^[A-Za-z]+:/, '');
 }

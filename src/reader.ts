@@ -45,14 +45,13 @@ export class Reader implements IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._isDisposed;
+    return this._poll.isDisposed;
   }
 
   dispose(): void {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
-    this._isDisposed = true;
     this._hints?.stream.disconnect(this._onEvent, this);
     this._hints?.missed?.disconnect(this._onMissed, this);
     this._hint.dispose();
@@ -73,7 +72,7 @@ export class Reader implements IDisposable {
 
   /** Read at once, whether somebody looks or not. Never rejects. */
   async readNow(): Promise<void> {
-    if (this._isDisposed) {
+    if (this.isDisposed) {
       return;
     }
     this._asked = true;
@@ -105,7 +104,7 @@ export class Reader implements IDisposable {
         this._asked = false;
         this._lastRead = Date.now();
         this._poll.frequency = every(await this._options.read(asked));
-      } while (this._asked && !this._isDisposed);
+      } while (this._asked && !this.isDisposed);
     };
     this._reading ??= readAll().finally(() => {
       this._reading = null;
@@ -120,7 +119,6 @@ export class Reader implements IDisposable {
   private _reading: Promise<void> | null = null;
   private _lookers = 0;
   private _lastRead = 0;
-  private _isDisposed = false;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
-import { localPath } from './place';
+import { localPath } from './localpath';
 import { messageOf } from './target';
 import {
   CommandIDs,
@@ -21,7 +21,6 @@ import {
 export interface IRunOptions {
   app: JupyterFrontEnd;
   jobs: IJobManager;
-  catalog: IProfileCatalog;
   translator: ITranslator;
 }
 
@@ -39,8 +38,11 @@ export async function runAsJob(
     if (!(await saved(path, app, trans))) {
       return null;
     }
-    const { askForJob } = await import('./widgets/jobDialog');
-    const job = await askForJob({ ...options, path });
+    const [{ askForJob }, catalog] = await Promise.all([
+      import('./widgets/jobDialog'),
+      app.resolveRequiredService(IProfileCatalog)
+    ]);
+    const job = await askForJob({ ...options, catalog, path });
     if (job) {
       await reveal(app);
       Notification.success(trans.__('“%1” runs as a job.', job.name), {

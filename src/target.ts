@@ -14,15 +14,10 @@ export function targetOf(
 }
 
 /**
- * Whether a command's cluster has, or will have, a scheduler to talk to.
+ * Whether a cluster has, or will have, a scheduler to talk to.
  */
-export function hasScheduler(
-  manager: IClusterManager,
-  args: ReadonlyPartialJSONObject
-): boolean {
-  const name = targetOf(manager, args);
-  const phase = name === null ? undefined : manager.get(name)?.phase;
-  return phase === 'Pending' || phase === 'Running';
+export function hasScheduler(cluster: Cluster | undefined): boolean {
+  return cluster?.phase === 'Pending' || cluster?.phase === 'Running';
 }
 
 /**

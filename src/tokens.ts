@@ -86,6 +86,11 @@ export interface IMetricsFeed {
   readonly monitored: ISignal<IMetricsFeed, MonitorFrame>;
 }
 
+export const IMetricsFeed = new Token<IMetricsFeed>(
+  'jupyter-dask-k8s:IMetricsFeed',
+  'Live readings of Dask schedulers; made when somebody first asks for it.'
+);
+
 /**
  * The state of all clusters as this browser knows it. No DOM in here.
  */
@@ -113,9 +118,6 @@ export interface IClusterManager extends IDisposable {
 
   /** The cluster that plots and commands refer to. */
   selected: string | null;
-
-  /** Live readings. */
-  readonly metrics: IMetricsFeed;
 
   /** Emitted when the list, the status, the error or the wait really changed. */
   readonly changed: ISignal<IClusterManager, void>;
@@ -307,7 +309,10 @@ export interface IDashboardPanes {
    * Make the drag data for a plot: give it to Lumino's `Drag` under the MIME
    * type `application/vnd.lumino.widget-factory`.
    */
-  widgetFactory(cluster: string, plot: Pick<Plot, 'path' | 'title'>): unknown;
+  widgetFactory(
+    cluster: string,
+    plot: Pick<Plot, 'path' | 'title'>
+  ): Promise<unknown>;
 }
 
 export const IDashboardPanes = new Token<IDashboardPanes>(
@@ -323,13 +328,13 @@ export interface IClusterMonitors {
   readonly count: number;
 
   /** Open the monitor of a cluster, or reveal the one that is open. */
-  open(cluster: string): void;
+  open(cluster: string): Promise<void>;
 
-  /** Show a cluster in all monitors. Returns how many changed. */
-  rebind(cluster: string): number;
+  /** Show a cluster in all monitors. */
+  rebind(cluster: string): void;
 
   /** Make the drag data for a monitor, as `IDashboardPanes.widgetFactory` does. */
-  widgetFactory(cluster: string): unknown;
+  widgetFactory(cluster: string): Promise<unknown>;
 }
 
 export const IClusterMonitors = new Token<IClusterMonitors>(
@@ -363,40 +368,40 @@ export const INotebookConnector = new Token<INotebookConnector>(
  * The ids of our commands. Arguments: `{ cluster?: string }` everywhere; where it
  * is missing the selected cluster is meant.
  */
-export namespace CommandIDs {
-  export const create = 'dask-k8s:new-cluster';
-  export const refresh = 'dask-k8s:refresh';
-  export const focus = 'dask-k8s:show-panel';
+export const CommandIDs = {
+  create: 'dask-k8s:new-cluster',
+  refresh: 'dask-k8s:refresh',
+  focus: 'dask-k8s:show-panel',
   /** With a `tab`, and with a `pod` whose logs are wanted. */
-  export const details = 'dask-k8s:details';
-  export const monitor = 'dask-k8s:open-monitor';
-  export const scale = 'dask-k8s:scale';
-  export const shutdown = 'dask-k8s:shutdown';
-  export const copyAddress = 'dask-k8s:copy-address';
-  export const copyPython = 'dask-k8s:copy-python';
-  export const copyYAML = 'dask-k8s:copy-yaml';
-  export const exportAs = 'dask-k8s:export';
-  export const promote = 'dask-k8s:promote';
-  export const newMenu = 'dask-k8s:new-from-profile';
-  export const runAsJob = 'dask-k8s:run-as-job';
+  details: 'dask-k8s:details',
+  monitor: 'dask-k8s:open-monitor',
+  scale: 'dask-k8s:scale',
+  shutdown: 'dask-k8s:shutdown',
+  copyAddress: 'dask-k8s:copy-address',
+  copyPython: 'dask-k8s:copy-python',
+  copyYAML: 'dask-k8s:copy-yaml',
+  exportAs: 'dask-k8s:export',
+  promote: 'dask-k8s:promote',
+  newMenu: 'dask-k8s:new-from-profile',
+  runAsJob: 'dask-k8s:run-as-job',
   /** With a `group`: for the workers of that group. */
-  export const connect = 'dask-k8s:connect';
-  export const packages = 'dask-k8s:packages';
+  connect: 'dask-k8s:connect',
+  packages: 'dask-k8s:packages',
   /** Argument `path` beside `cluster`; without it the file browser's selection. */
-  export const sendFolder = 'dask-k8s:send-folder';
-  export const openDashboard = 'dask-k8s:open-dashboard';
-  export const openPlot = 'dask-k8s:open-plot';
-  export const openLayout = 'dask-k8s:open-layout';
-  export const rebind = 'dask-k8s:rebind-panes';
-  export const lifetime = 'dask-k8s:lifetime';
-  export const extend = 'dask-k8s:extend';
-  export const addGroup = 'dask-k8s:add-group';
+  sendFolder: 'dask-k8s:send-folder',
+  openDashboard: 'dask-k8s:open-dashboard',
+  openPlot: 'dask-k8s:open-plot',
+  openLayout: 'dask-k8s:open-layout',
+  rebind: 'dask-k8s:rebind-panes',
+  lifetime: 'dask-k8s:lifetime',
+  extend: 'dask-k8s:extend',
+  addGroup: 'dask-k8s:add-group',
   /** Arguments of the jobs' commands: `{ job: string }`. */
-  export const jobLogs = 'dask-k8s:job-logs';
-  export const jobResult = 'dask-k8s:job-result';
-  export const jobDelete = 'dask-k8s:job-delete';
+  jobLogs: 'dask-k8s:job-logs',
+  jobResult: 'dask-k8s:job-result',
+  jobDelete: 'dask-k8s:job-delete',
   /** Checks the installation, and says how to mend it. */
-  export const doctor = 'dask:doctor';
+  doctor: 'dask:doctor',
   /** Dask's own HTML for a Client calls this one, with `{ url }`. */
-  export const populateAndLaunch = 'dask:populate-and-launch-layout';
-}
+  populateAndLaunch: 'dask:populate-and-launch-layout'
+} as const;

@@ -6,6 +6,7 @@ import { act } from 'react';
 
 import { ClusterClient } from '../client';
 import { ClusterManager } from '../manager';
+import { MetricsFeed } from '../metrics';
 import type { Cluster, Limits, Status } from '../schema';
 import { CommandIDs } from '../tokens';
 import { ClusterList } from '../widgets/clusterList';
@@ -19,17 +20,19 @@ describe('ClusterList', () => {
   let manager: ClusterManager | null;
   let server: FakeServer;
   let list: ClusterList;
+  let feed: MetricsFeed;
   let commands: CommandRegistry;
   let checked: number;
   let state: PanelState;
 
   const open = (): ClusterManager => {
-    const made = new ClusterManager({
-      client: new ClusterClient({ serverSettings: server.settings })
-    });
+    const client = new ClusterClient({ serverSettings: server.settings });
+    const made = new ClusterManager({ client });
+    feed = new MetricsFeed(client);
     list = new ClusterList({
       commands,
       connector: null,
+      feed,
       filter: ({ shared }) => !shared,
       main: true,
       manager: made,
@@ -76,6 +79,7 @@ describe('ClusterList', () => {
   afterEach(() => {
     act(() => list.dispose());
     manager?.dispose();
+    feed.dispose();
   });
 
   it('says above the cards why they may be old, and dims none', async () => {

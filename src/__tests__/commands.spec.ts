@@ -45,7 +45,7 @@ describe('copying a cluster as text', () => {
     await manager.ready;
     commands = new CommandRegistry();
     const app = { commands } as unknown as JupyterFrontEnd;
-    await exportPlugin.activate(app, manager, null, null);
+    await exportPlugin.activate(app, manager, null);
   });
 
   afterEach(() => {

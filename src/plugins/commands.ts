@@ -2,23 +2,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Clipboard,
-  ICommandPalette,
-  Notification,
-  showErrorMessage
-} from '@jupyterlab/apputils';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
-import type { CommandRegistry } from '@lumino/commands';
 
+import { clusterCommands } from '../clustercommands';
 import { takes } from '../takes';
-import { clusterOf, messageOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { clusterOf } from '../target';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 
 /**
  * What one can do with clusters anywhere in JupyterLab.
@@ -28,99 +20,41 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands for Dask clusters.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    translator: ITranslator | null,
-    palette: ICommandPalette | null
+    translator: ITranslator | null
   ): void => {
-    const { commands } = app;
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const context = { commands, manager, trans };
-    addRefresh(context);
-    addShutdown(context);
-    addCopyAddress(context);
-    const notify = (): void => {
-      // What is enabled depends on the clusters.
-      commands.notifyCommandChanged(CommandIDs.shutdown);
-      commands.notifyCommandChanged(CommandIDs.copyAddress);
-    };
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    const category = trans.__('Dask');
-    for (const command of [
-      CommandIDs.refresh,
-      CommandIDs.shutdown,
-      CommandIDs.copyAddress
-    ]) {
-      palette?.addItem({ command, category });
-    }
-  }
-};
-
-interface IContext {
-  commands: CommandRegistry;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
-
-function addRefresh({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.refresh, {
-    label: trans.__('Refresh Dask Clusters'),
-    caption: trans.__('Refresh the list of clusters'),
-    icon: refreshIcon,
-    describedBy: takes('NO_ARGS'),
-    execute: () => manager.refresh()
-  });
-}
-
-function addShutdown({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.shutdown, {
-    label: trans.__('Delete Dask Cluster…'),
-    caption: trans.__('Stop the cluster and all its workers'),
-    icon: deleteIcon,
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => !clusterOf(manager, args)?.shared,
-    isEnabled: args => {
-      const cluster = clusterOf(manager, args);
-      return (
-        cluster !== undefined && !cluster.shared && cluster.phase !== 'Stopping'
-      );
-    },
-    execute: async args => {
-      const cluster = clusterOf(manager, args);
-      const user = manager.status?.user ?? null;
-      if (!cluster) {
-        return;
+    const trans = textsOf(translator);
+    const add = clusterCommands(app.commands, manager);
+    app.commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Dask Clusters'),
+      caption: trans.__('Refresh the list of clusters'),
+      icon: refreshIcon,
+      describedBy: takes('NO_ARGS'),
+      execute: () => manager.refresh()
+    });
+    add(CommandIDs.shutdown, {
+      label: trans.__('Delete Dask Cluster…'),
+      caption: trans.__('Stop the cluster and all its workers'),
+      icon: deleteIcon,
+      isVisible: args => !clusterOf(manager, args)?.shared,
+      fits: ({ phase, shared }) => !shared && phase !== 'Stopping',
+      execute: async cluster => {
+        const { deleteCluster } = await import('../deletion');
+        await deleteCluster(cluster, manager, trans);
       }
-      try {
-        const { confirmDelete } = await import('../widgets/confirm');
-        if (await confirmDelete(cluster, user, trans)) {
-          await manager.shutdown(cluster.name);
-        }
-      } catch (error) {
-        await showErrorMessage(trans.__('“%1” was not deleted', cluster.name), {
-          message: messageOf(error)
-        });
-      }
-    }
-  });
-}
-
-function addCopyAddress({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.copyAddress, {
-    label: trans.__('Copy Dask Scheduler Address'),
-    caption: trans.__('Copy the address of the scheduler'),
-    icon: copyIcon,
-    describedBy: takes('CLUSTER_ARGS'),
-    isEnabled: args => !!clusterOf(manager, args)?.scheduler_address,
-    execute: args => {
-      const address = clusterOf(manager, args)?.scheduler_address;
-      if (address) {
-        Clipboard.copyToSystem(address);
+    });
+    add(CommandIDs.copyAddress, {
+      label: trans.__('Copy Dask Scheduler Address'),
+      caption: trans.__('Copy the address of the scheduler'),
+      icon: copyIcon,
+      fits: ({ scheduler_address: address }) => !!address,
+      execute: ({ scheduler_address: address }) => {
+        Clipboard.copyToSystem(address ?? '');
         Notification.info(trans.__('Copied %1', address), { autoClose: 3000 });
       }
-    }
-  });
-}
+    });
+  }
+};

@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import {
   ITranslator,
   nullTranslator,
@@ -10,13 +9,12 @@ import {
 } from '@jupyterlab/translation';
 import { addIcon, caretDownIcon, LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { clusterCommands } from '../clustercommands';
 import type { NewClusters } from '../newclusters';
 import { once } from '../once';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
-import { clusterOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -32,46 +30,37 @@ export const createPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-dask-k8s:create',
   description: 'Adds the commands for new Dask clusters.',
   autoStart: true,
-  requires: [IClusterManager, IProfileCatalog],
-  optional: [ITranslator, ICommandPalette],
+  requires: [IClusterManager],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    catalog: IProfileCatalog,
-    translatorOrNull: ITranslator | null,
-    palette: ICommandPalette | null
+    translatorOrNull: ITranslator | null
   ): void => {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load(TRANSLATION_DOMAIN);
     const load = once(async () => {
-      const { NewClusters } = await import('../newclusters');
+      const [{ NewClusters }, catalog] = await Promise.all([
+        import('../newclusters'),
+        app.resolveRequiredService(IProfileCatalog)
+      ]);
       return new NewClusters({ catalog, commands, manager, translator });
     });
-    const context = { commands, load, manager, trans };
-    addCreate(context);
-    addMenu(context);
-    addPromote(context);
-    const notify = (): void => {
-      commands.notifyCommandChanged(CommandIDs.promote);
-    };
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    const category = trans.__('Dask');
-    palette?.addItem({ command: CommandIDs.create, category });
-    palette?.addItem({ command: CommandIDs.promote, category });
+    addCreate(commands, load, trans);
+    addMenu(commands, load, trans);
+    addPromote(commands, load, manager, trans);
   }
 };
 
-interface IContext {
-  commands: CommandRegistry;
-  /** What the commands do comes with the first use. */
-  load: () => Promise<NewClusters>;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
+/** What the commands do comes with the first use. */
+type Load = () => Promise<NewClusters>;
 
-function addCreate({ commands, load, trans }: IContext): void {
+function addCreate(
+  commands: CommandRegistry,
+  load: Load,
+  trans: TranslationBundle
+): void {
   commands.addCommand(CommandIDs.create, {
     label: args =>
       typeof args.label === 'string'
@@ -98,48 +87,37 @@ function addCreate({ commands, load, trans }: IContext): void {
 }
 
 /** A menu of the profiles: a cluster with one click. */
-function addMenu({ commands, load, trans }: IContext): void {
+function addMenu(
+  commands: CommandRegistry,
+  load: Load,
+  trans: TranslationBundle
+): void {
   commands.addCommand(CommandIDs.newMenu, {
     label: '',
     caption: trans.__('Start a cluster of a profile at once'),
     icon: caretDownIcon,
     describedBy: takes('PLACE_ARGS'),
     execute: async args => {
-      const place = placeOf(args);
-      await (await load()).openMenu(place);
+      await (await load()).openMenu(args);
     }
   });
 }
 
-/** Where a menu opens: where it was asked to, else below what has the focus. */
-function placeOf({ x, y }: ReadonlyPartialJSONObject): {
-  x: number;
-  y: number;
-} {
-  if (typeof x === 'number' && typeof y === 'number') {
-    return { x, y };
-  }
-  const { left = 0, bottom = 0 } =
-    document.activeElement?.getBoundingClientRect() ?? {};
-  return { x: left, y: bottom };
-}
-
 /** A local cluster of the same sizes on Kubernetes. */
-function addPromote({ commands, load, manager, trans }: IContext): void {
-  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-    const cluster = clusterOf(manager, args);
-    const possible = manager.status?.backends.includes('kubernetes') ?? false;
-    return possible && cluster?.backend === 'local' ? cluster : undefined;
-  };
-  commands.addCommand(CommandIDs.promote, {
+function addPromote(
+  commands: CommandRegistry,
+  load: Load,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): void {
+  const fits = ({ backend }: Cluster): boolean =>
+    backend === 'local' &&
+    manager.status?.backends.includes('kubernetes') === true;
+  clusterCommands(commands, manager)(CommandIDs.promote, {
     label: trans.__('Promote Dask Cluster to Kubernetes…'),
     caption: trans.__('Make a cluster of the same sizes on Kubernetes'),
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => target(args) !== undefined,
-    isEnabled: args => target(args) !== undefined,
-    execute: async args => {
-      const cluster = target(args);
-      return cluster ? (await load()).promote(cluster) : null;
-    }
+    shows: fits,
+    fits,
+    execute: async cluster => (await load()).promote(cluster)
   });
 }

@@ -3,22 +3,16 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import { infoIcon } from '@jupyterlab/ui-components';
 
-import { placeDocument, showDocument } from '../place';
 import { takes } from '../takes';
 import { clusterOf, targetOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 import type { DetailsView } from '../widgets/detailsView';
-
-const TABS = ['overview', 'pods', 'events', 'logs', 'yaml'];
 
 /**
  * What kubectl would show of a cluster, in the main area: one document for each cluster;
@@ -30,42 +24,19 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
     'Shows the details of a Dask cluster: pods, events, logs and YAML.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IEditorServices],
+  optional: [ITranslator, ILayoutRestorer, IEditorServices],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     translator: ITranslator | null,
-    palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     editors: IEditorServices | null
   ): void => {
     const { commands, shell } = app;
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const tracker = new WidgetTracker<MainAreaWidget<DetailsView>>({
       namespace: 'jupyter-dask-k8s-details'
     });
-    const find = (cluster: string) =>
-      tracker.find(({ content }) => content.model.name === cluster);
-
-    const open = async (cluster: string) => {
-      // It is not needed at the start.
-      const { makeDetails } = await import('../makedetails');
-      const opened = find(cluster);
-      if (opened) {
-        return opened;
-      }
-      const widget = makeDetails(cluster, {
-        commands,
-        editors,
-        manager,
-        trans,
-        onTab: changed => void tracker.save(changed)
-      });
-      placeDocument(shell, widget);
-      await tracker.add(widget);
-      return widget;
-    };
-
     commands.addCommand(CommandIDs.details, {
       label: trans.__('Show Dask Cluster Details'),
       caption: trans.__('Pods, events, logs and YAML of the cluster'),
@@ -74,26 +45,12 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: args => clusterOf(manager, args) !== undefined,
       execute: async args => {
         const cluster = targetOf(manager, args);
-        if (cluster === null) {
-          return;
+        if (cluster !== null) {
+          const { showDetails } = await import('../showdetails');
+          const options = { commands, editors, manager, shell, tracker, trans };
+          await showDetails(cluster, args, options);
         }
-        const widget = find(cluster) ?? (await open(cluster));
-        const { model } = widget.content;
-        if (typeof args.pod === 'string') {
-          model.showLogs(args.pod);
-        } else if (isTab(args.tab)) {
-          model.tab = args.tab;
-        }
-        showDocument(shell, widget);
       }
-    });
-    const notify = (): void =>
-      commands.notifyCommandChanged(CommandIDs.details);
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    palette?.addItem({
-      command: CommandIDs.details,
-      category: trans.__('Dask')
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.details,
@@ -105,7 +62,3 @@ export const detailsPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-function isTab(value: unknown): value is DetailsView['model']['tab'] {
-  return TABS.includes(String(value));
-}

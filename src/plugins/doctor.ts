@@ -3,16 +3,12 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 
-import { placeDocument, showDocument } from '../place';
 import { takes } from '../takes';
-import { CommandIDs, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs } from '../tokens';
 import type { DoctorView } from '../widgets/doctorView';
 
 /**
@@ -22,48 +18,24 @@ export const doctorPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-dask-k8s:doctor',
   description: 'Checks what Dask clusters depend on.',
   autoStart: true,
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  optional: [ITranslator, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator | null,
-    palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null
   ): void => {
-    const { commands, shell } = app;
-    const { serverSettings } = app.serviceManager;
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const tracker = new WidgetTracker<MainAreaWidget<DoctorView>>({
       namespace: 'jupyter-dask-k8s-doctor'
     });
-
-    const open = async (): Promise<MainAreaWidget<DoctorView>> => {
-      // It is not needed at the start.
-      const { makeDoctor } = await import('../makedoctor');
-      const opened = tracker.currentWidget;
-      if (opened) {
-        return opened;
-      }
-      const widget = makeDoctor(serverSettings, trans);
-      placeDocument(shell, widget);
-      await tracker.add(widget);
-      return widget;
-    };
-
-    commands.addCommand(CommandIDs.doctor, {
+    app.commands.addCommand(CommandIDs.doctor, {
       label: trans.__('Run Dask Doctor'),
       caption: trans.__('Check everything that Dask clusters depend on'),
       describedBy: takes('DOCTOR_ARGS'),
       execute: async args => {
-        const widget = await open();
-        if (args.restored !== true) {
-          showDocument(shell, widget);
-          void widget.content.model.run();
-        }
+        const { showDoctor } = await import('../showdoctor');
+        await showDoctor(args.restored === true, { app, tracker, trans });
       }
-    });
-    palette?.addItem({
-      command: CommandIDs.doctor,
-      category: trans.__('Dask')
     });
     void restorer?.restore(tracker, {
       command: CommandIDs.doctor,

@@ -2,20 +2,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
-import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { clusterCommands } from '../clustercommands';
 import type { Cluster, Export } from '../schema';
-import { takes } from '../takes';
-import { clusterOf, messageOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { messageOf } from '../target';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 
 /**
  * A cluster as text, for files and for other people.
@@ -25,117 +20,67 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands that give a Dask cluster as text.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
-    translatorOrNull: ITranslator | null,
-    palette: ICommandPalette | null
+    translator: ITranslator | null
   ): void => {
-    const { commands } = app;
-    const translator = translatorOrNull ?? nullTranslator;
-    const trans = translator.load(TRANSLATION_DOMAIN);
-    const context = { commands, manager, trans };
-    addCopyPython(context);
-    addCopyYAML(context);
-    addExport(context);
-    const ids = [
-      CommandIDs.copyPython,
-      CommandIDs.copyYAML,
-      CommandIDs.exportAs
-    ];
-    // What is enabled depends on the clusters.
-    const notify = (): void => {
-      ids.forEach(id => commands.notifyCommandChanged(id));
-    };
-    manager.changed.connect(notify);
-    manager.selectedChanged.connect(notify);
-    const category = trans.__('Dask');
-    ids.forEach(command => palette?.addItem({ command, category }));
-  }
-};
-
-interface IContext {
-  commands: CommandRegistry;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
-
-function addCopyPython(context: IContext): void {
-  const { trans } = context;
-  addCopyAs(context, CommandIDs.copyPython, {
-    kind: 'python',
-    label: trans.__('Copy Dask Cluster as Python'),
-    caption: trans.__('Copy Python code that makes such a cluster'),
-    copied: name => trans.__('Copied “%1” as Python', name),
-    has: () => true
-  });
-}
-
-function addCopyYAML(context: IContext): void {
-  const { trans } = context;
-  addCopyAs(context, CommandIDs.copyYAML, {
-    kind: 'yaml',
-    label: trans.__('Copy Dask Cluster as YAML'),
-    caption: trans.__('Copy a manifest for kubectl that makes such a cluster'),
-    copied: name => trans.__('Copied “%1” as YAML', name),
-    has: cluster => cluster.backend === 'kubernetes'
-  });
-}
-
-function addCopyAs(
-  { commands, manager }: IContext,
-  id: string,
-  text: {
-    kind: Export['kind'];
-    label: string;
-    caption: string;
-    copied: (name: string) => string;
-    /** Whether there is such a text of a cluster. */
-    has: (cluster: Cluster) => boolean;
-  }
-): void {
-  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-    const cluster = clusterOf(manager, args);
-    return cluster && text.has(cluster) ? cluster : undefined;
-  };
-  commands.addCommand(id, {
-    label: text.label,
-    caption: text.caption,
-    icon: copyIcon,
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => target(args) !== undefined,
-    isEnabled: args => (target(args)?.phase ?? 'Stopping') !== 'Stopping',
-    execute: async args => {
-      const cluster = target(args);
-      if (!cluster) {
-        return;
-      }
+    const trans = textsOf(translator);
+    const add = clusterCommands(app.commands, manager);
+    const copy = async (
+      name: string,
+      kind: Export['kind'],
+      copied: string
+    ): Promise<void> => {
       try {
-        const { content } = await manager.export(cluster.name, text.kind);
+        const { content } = await manager.export(name, kind);
         Clipboard.copyToSystem(content);
-        Notification.info(text.copied(cluster.name), { autoClose: 3000 });
+        Notification.info(copied, { autoClose: 3000 });
       } catch (error) {
         Notification.error(messageOf(error));
       }
-    }
-  });
-}
-
-function addExport({ commands, manager, trans }: IContext): void {
-  commands.addCommand(CommandIDs.exportAs, {
-    label: trans.__('Export Dask Cluster…'),
-    caption: trans.__('The cluster as YAML, as Python, as a job or a pipeline'),
-    describedBy: takes('CLUSTER_ARGS'),
-    isVisible: args => clusterOf(manager, args) !== undefined,
-    isEnabled: args =>
-      (clusterOf(manager, args)?.phase ?? 'Stopping') !== 'Stopping',
-    execute: async args => {
-      const cluster = clusterOf(manager, args);
-      if (cluster) {
+    };
+    add(CommandIDs.copyPython, {
+      label: trans.__('Copy Dask Cluster as Python'),
+      caption: trans.__('Copy Python code that makes such a cluster'),
+      icon: copyIcon,
+      shows: () => true,
+      fits: stays,
+      execute: ({ name }) =>
+        copy(name, 'python', trans.__('Copied “%1” as Python', name))
+    });
+    add(CommandIDs.copyYAML, {
+      label: trans.__('Copy Dask Cluster as YAML'),
+      caption: trans.__(
+        'Copy a manifest for kubectl that makes such a cluster'
+      ),
+      icon: copyIcon,
+      shows: hasManifest,
+      fits: cluster => hasManifest(cluster) && stays(cluster),
+      execute: ({ name }) =>
+        copy(name, 'yaml', trans.__('Copied “%1” as YAML', name))
+    });
+    add(CommandIDs.exportAs, {
+      label: trans.__('Export Dask Cluster…'),
+      caption: trans.__(
+        'The cluster as YAML, as Python, as a job or a pipeline'
+      ),
+      shows: () => true,
+      fits: stays,
+      execute: async cluster => {
         const { showExport } = await import('../widgets/exportDialog');
         await showExport(cluster, manager, trans);
       }
-    }
-  });
+    });
+  }
+};
+
+function hasManifest({ backend }: Cluster): boolean {
+  return backend === 'kubernetes';
+}
+
+/** One that is about to go is no model for others. */
+function stays({ phase }: Cluster): boolean {
+  return phase !== 'Stopping';
 }

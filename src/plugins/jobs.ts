@@ -3,30 +3,17 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  MainAreaWidget,
-  Notification,
-  WidgetTracker
-} from '@jupyterlab/apputils';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { deleteIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { ClusterClient } from '../client';
 import { JobManager } from '../jobs';
-import { placeDocument, showDocument } from '../place';
 import type { Job } from '../schema';
 import { takes } from '../takes';
-import {
-  CommandIDs,
-  IClusterManager,
-  IJobManager,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager, IJobManager } from '../tokens';
 import type { LogView } from '../widgets/logView';
 
 /**
@@ -50,64 +37,40 @@ export const jobsPlugin: JupyterFrontEndPlugin<IJobManager> = {
       client: new ClusterClient({ serverSettings }),
       clusters: manager
     });
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const context = { app, jobs, manager, trans };
-    addLogs(context, restorer);
-    addResult(context);
-    addDelete(context);
+    const trans = textsOf(translator);
+    addLogs(app, jobs, restorer, trans);
+    addResult(app, jobs, trans);
+    addDelete(app, jobs, manager, trans);
     // Who refreshes the clusters wants to see all that is new.
     app.commands.commandExecuted.connect((_, { id }) => {
       if (id === CommandIDs.refresh && jobs.available) {
         void jobs.refresh();
       }
     });
-    jobs.changed.connect(() => {
-      app.commands.notifyCommandChanged(CommandIDs.jobResult);
-      app.commands.notifyCommandChanged(CommandIDs.jobDelete);
-    });
+    jobs.changed.connect(() => app.commands.notifyCommandChanged());
     return jobs;
   }
 };
 
-interface IContext {
-  app: JupyterFrontEnd;
-  jobs: IJobManager;
-  manager: IClusterManager;
-  trans: TranslationBundle;
-}
-
 /** Logs are documents of the main area; those that are open come back. */
 function addLogs(
-  { app, jobs, trans }: IContext,
-  restorer: ILayoutRestorer | null
+  app: JupyterFrontEnd,
+  jobs: IJobManager,
+  restorer: ILayoutRestorer | null,
+  trans: TranslationBundle
 ): void {
   const tracker = new WidgetTracker<MainAreaWidget<LogView>>({
     namespace: 'jupyter-dask-k8s-logs'
   });
-  const reveal = (name: string): boolean => {
-    const open = tracker.find(({ content }) => content.model.owner === name);
-    if (open) {
-      showDocument(app.shell, open);
-    }
-    return open !== undefined;
-  };
   app.commands.addCommand(CommandIDs.jobLogs, {
     label: trans.__('Show Logs'),
     caption: trans.__('Show what the job printed'),
     describedBy: takes('JOB_ARGS'),
     execute: async args => {
-      const name = typeof args.job === 'string' ? args.job : '';
-      if (name === '' || reveal(name)) {
-        return;
+      if (typeof args.job === 'string' && args.job !== '') {
+        const { showJobLogs } = await import('../showjoblogs');
+        await showJobLogs(args.job, { jobs, shell: app.shell, tracker, trans });
       }
-      const { makeJobLogs } = await import('../makejoblogs');
-      if (reveal(name)) {
-        return;
-      }
-      const widget = makeJobLogs(jobs, name, trans);
-      placeDocument(app.shell, widget);
-      await tracker.add(widget);
-      showDocument(app.shell, widget);
     }
   });
   void restorer?.restore(tracker, {
@@ -117,7 +80,11 @@ function addLogs(
   });
 }
 
-function addResult({ app, jobs, trans }: IContext): void {
+function addResult(
+  app: JupyterFrontEnd,
+  jobs: IJobManager,
+  trans: TranslationBundle
+): void {
   const result = (args: ReadonlyPartialJSONObject): string | null =>
     jobOf(jobs, args)?.result ?? null;
   app.commands.addCommand(CommandIDs.jobResult, {
@@ -130,7 +97,12 @@ function addResult({ app, jobs, trans }: IContext): void {
   });
 }
 
-function addDelete({ app, jobs, manager, trans }: IContext): void {
+function addDelete(
+  app: JupyterFrontEnd,
+  jobs: IJobManager,
+  manager: IClusterManager,
+  trans: TranslationBundle
+): void {
   const deletable = (args: ReadonlyPartialJSONObject): Job | undefined => {
     const job = jobOf(jobs, args);
     return job?.phase === 'Stopping' ? undefined : job;
@@ -143,19 +115,9 @@ function addDelete({ app, jobs, manager, trans }: IContext): void {
     isEnabled: args => deletable(args) !== undefined,
     execute: async args => {
       const job = deletable(args);
-      const user = manager.status?.user ?? null;
-      if (!job) {
-        return;
-      }
-      try {
-        const { confirmDeleteJob } = await import('../widgets/confirm');
-        if (await confirmDeleteJob(job, user, trans)) {
-          await jobs.remove(job.name);
-        }
-      } catch (error) {
-        Notification.error(
-          error instanceof Error ? error.message : String(error)
-        );
+      if (job) {
+        const { deleteJob } = await import('../deletion');
+        await deleteJob(job, jobs, manager.status?.user ?? null, trans);
       }
     }
   });

@@ -2,7 +2,6 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -10,22 +9,11 @@ import { runIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { takes } from '../takes';
-import { localPath } from '../place';
-import {
-  CommandIDs,
-  IJobManager,
-  IProfileCatalog,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { localPath } from '../localpath';
+import { CommandIDs, IJobManager, TRANSLATION_DOMAIN } from '../tokens';
 
 /** What can be run as a job. */
 const RUNNABLE = /\.(ipynb|py)$/;
-
-/** Where the context menu of the file browser offers it. */
-const SELECTORS = [
-  '.jp-DirListing-item[data-file-type="notebook"]',
-  '.jp-DirListing-item[data-file-type="python"]'
-];
 
 /**
  * Runs notebooks and scripts as jobs, where the server can.
@@ -35,14 +23,12 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
   description:
     'Adds the command that runs a notebook or a script as a Dask job.',
   autoStart: true,
-  requires: [IJobManager, IProfileCatalog],
-  optional: [ITranslator, ICommandPalette, IFileBrowserFactory],
+  requires: [IJobManager],
+  optional: [ITranslator, IFileBrowserFactory],
   activate: (
     app: JupyterFrontEnd,
     jobs: IJobManager,
-    catalog: IProfileCatalog,
     translatorOrNull: ITranslator | null,
-    palette: ICommandPalette | null,
     browsers: IFileBrowserFactory | null
   ): void => {
     const { commands } = app;
@@ -71,36 +57,15 @@ export const jobSubmitPlugin: JupyterFrontEndPlugin<void> = {
         open = true;
         try {
           const { runAsJob } = await import('../runasjob');
-          return await runAsJob(path, { app, jobs, catalog, translator });
+          return await runAsJob(path, { app, jobs, translator });
         } finally {
           open = false;
         }
       }
     });
-    const notify = (): void => {
-      commands.notifyCommandChanged(CommandIDs.runAsJob);
-    };
-    jobs.changed.connect(notify);
-    app.shell.currentChanged?.connect(notify);
-    palette?.addItem({
-      command: CommandIDs.runAsJob,
-      category: trans.__('Dask')
-    });
-    for (const selector of SELECTORS) {
-      app.contextMenu.addItem({
-        command: CommandIDs.runAsJob,
-        args: { fromBrowser: true, isMenu: true },
-        selector,
-        rank: 10
-      });
-    }
-    app.contextMenu.addItem({
-      command: CommandIDs.runAsJob,
-      args: { isMenu: true },
-      selector: '.jp-Notebook',
-      // Below what restarts the kernel.
-      rank: 34
-    });
+    app.shell.currentChanged?.connect(() =>
+      commands.notifyCommandChanged(CommandIDs.runAsJob)
+    );
   }
 };
 

@@ -18,9 +18,14 @@ export const managerPlugin: JupyterFrontEndPlugin<IClusterManager> = {
   provides: IClusterManager,
   activate: (app: JupyterFrontEnd): IClusterManager => {
     const { serverSettings } = app.serviceManager;
-    return new ClusterManager({
+    const manager = new ClusterManager({
       client: new ClusterClient({ serverSettings }),
       hints: new HintStream(serverSettings)
     });
+    // What is enabled depends on the clusters, and on the selected one.
+    const notify = (): void => app.commands.notifyCommandChanged();
+    manager.changed.connect(notify);
+    manager.selectedChanged.connect(notify);
+    return manager;
   }
 };

@@ -2,20 +2,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
+import { clusterCommands } from '../clustercommands';
 import { once } from '../once';
-import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
-import {
-  CommandIDs,
-  IClusterManager,
-  INotebookConnector,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { hasScheduler } from '../target';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager, INotebookConnector } from '../tokens';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:notebook';
 
@@ -27,17 +22,16 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
   description: 'Puts code that connects to a Dask cluster into notebooks.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [INotebookTracker, ISettingRegistry, ICommandPalette, ITranslator],
+  optional: [INotebookTracker, ISettingRegistry, ITranslator],
   provides: INotebookConnector,
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     tracker: INotebookTracker | null,
     settings: ISettingRegistry | null,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): INotebookConnector => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     let loaded: ISettingRegistry.ISettings | null = null;
     const load = once(async () => {
       const { makeConnector } = await import('../makeconnector');
@@ -51,37 +45,29 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       connect: async (cluster, group) => (await load()).connect(cluster, group),
       dragCells: async cluster => (await load()).dragCells(cluster)
     };
-    app.commands.addCommand(CommandIDs.connect, {
-      describedBy: takes('CLUSTER_ARGS'),
+    clusterCommands(app.commands, manager)(CommandIDs.connect, {
       label: trans.__('Connect Notebook to Dask Cluster'),
       caption: trans.__('Put a cell with Client code into the active notebook'),
-      isEnabled: args => hasScheduler(manager, args),
-      execute: async args => {
-        const cluster = targetOf(manager, args);
-        if (cluster !== null) {
-          const { group } = args;
-          await connector.connect(
-            cluster,
-            typeof group === 'string' ? group : undefined
-          );
-        }
-      }
-    });
-    const notify = (): void => app.commands.notifyCommandChanged();
-    manager.selectedChanged.connect(notify);
-    manager.changed.connect(notify);
-    palette?.addItem({
-      command: CommandIDs.connect,
-      category: trans.__('Dask')
+      fits: hasScheduler,
+      execute: ({ name }, { group }) =>
+        connector.connect(name, typeof group === 'string' ? group : undefined)
     });
     settings?.load(PLUGIN_ID).then(
       found => {
         loaded = found;
-        if (tracker !== null) {
+        if (tracker === null) {
+          return;
+        }
+        const wanted = () => found.composite.connectNewNotebooks === true;
+        const watch = once(async () => {
+          const { connectNewNotebooks } = await import('../newnotebooks');
           const connect = async (cluster: string, panel: NotebookPanel) =>
             (await load()).connectNew(cluster, panel);
-          connectNewNotebooks(app, manager, connect, tracker, found);
-        }
+          connectNewNotebooks({ app, connect, manager, tracker, wanted });
+        });
+        const follow = () => void (wanted() && watch());
+        found.changed.connect(follow);
+        follow();
       },
       // Settings are missing or broken: JupyterLab says so itself.
       () => undefined
@@ -89,36 +75,3 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     return connector;
   }
 };
-
-/**
- * With the setting on, notebooks that this page made get the code by themselves,
- * once. Notebooks that come from elsewhere are not touched.
- */
-function connectNewNotebooks(
-  app: JupyterFrontEnd,
-  manager: IClusterManager,
-  connect: (cluster: string, panel: NotebookPanel) => Promise<void>,
-  tracker: INotebookTracker,
-  settings: ISettingRegistry.ISettings
-): void {
-  const made = new Set<string>();
-  app.serviceManager.contents.fileChanged.connect((_, { type, newValue }) => {
-    if (type === 'new' && newValue?.path?.endsWith('.ipynb')) {
-      made.add(newValue.path);
-    }
-  });
-  tracker.widgetAdded.connect(async (_, panel) => {
-    const isNew = made.delete(panel.context.path);
-    const wanted = settings.get('connectNewNotebooks').composite === true;
-    const cluster = manager.selected;
-    if (!isNew || !wanted || cluster === null) {
-      return;
-    }
-    await panel.context.ready;
-    // The user may still be asked for a kernel.
-    await panel.sessionContext.ready;
-    if (panel.sessionContext.session?.kernel) {
-      await connect(cluster, panel);
-    }
-  });
-}

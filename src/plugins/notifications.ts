@@ -3,13 +3,11 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { once } from '../once';
-import { IClusterManager, IJobManager, TRANSLATION_DOMAIN } from '../tokens';
-
-/** Settings of the panel and of what belongs to it are in one place. */
-const SETTINGS = 'jupyter-dask-k8s:panel';
+import { textsOf } from '../texts';
+import { IClusterManager, IJobManager } from '../tokens';
 
 /**
  * Tells when a cluster became ready, failed, ended by itself or is about to, and when a
@@ -28,10 +26,10 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     registry: ISettingRegistry | null,
     jobs: IJobManager | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const { commands } = app;
     const load = once(async () => {
-      const { Announcer } = await import('../announcer');
+      const { Announcer, readWanted } = await import('../announcer');
       const wanted = await readWanted(registry);
       return new Announcer({ commands, jobs, manager, trans, wanted });
     });
@@ -52,16 +50,3 @@ export const notificationsPlugin: JupyterFrontEndPlugin<void> = {
     begin();
   }
 };
-
-/** Whether the user wants to be told, as the settings say at any time. */
-async function readWanted(
-  registry: ISettingRegistry | null
-): Promise<() => boolean> {
-  try {
-    const settings = await registry?.load(SETTINGS);
-    return () => settings?.composite.notifications !== false;
-  } catch {
-    // Settings are missing or broken: JupyterLab says so itself.
-    return () => true;
-  }
-}

@@ -2,15 +2,16 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { clusterCommands } from '../clustercommands';
 import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { hasScheduler } from '../target';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 import { clusterIcon } from '../widgets/icons';
 
 /**
@@ -22,37 +23,28 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
     'Compares the packages of a notebook and a Dask cluster, and brings what is missing to the workers.',
   autoStart: true,
   requires: [IClusterManager],
-  optional: [
-    INotebookTracker,
-    IFileBrowserFactory,
-    ICommandPalette,
-    ITranslator
-  ],
+  optional: [INotebookTracker, IFileBrowserFactory, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     tracker: INotebookTracker | null,
     browsers: IFileBrowserFactory | null,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    app.commands.addCommand(CommandIDs.packages, {
-      describedBy: takes('CLUSTER_ARGS'),
+    const trans = textsOf(translator);
+    const add = clusterCommands(app.commands, manager);
+    add(CommandIDs.packages, {
       label: trans.__('Packages of the Workers…'),
       caption: trans.__(
         'Compare the packages of the active notebook and of a Dask cluster, and install what is missing'
       ),
-      isEnabled: args => hasScheduler(manager, args),
-      execute: async args => {
-        const cluster = targetOf(manager, args);
-        if (cluster !== null) {
-          const { comparePackages } = await import('../comparepackages');
-          await comparePackages(cluster, manager, tracker, trans);
-        }
+      fits: hasScheduler,
+      execute: async ({ name }) => {
+        const { comparePackages } = await import('../comparepackages');
+        await comparePackages(name, manager, tracker, trans);
       }
     });
-    app.commands.addCommand(CommandIDs.sendFolder, {
+    add(CommandIDs.sendFolder, {
       describedBy: takes('SEND_ARGS'),
       label: trans.__('Send to Dask Workers'),
       caption: trans.__(
@@ -61,28 +53,17 @@ export const packagesPlugin: JupyterFrontEndPlugin<void> = {
       icon: clusterIcon,
       // Where nothing is chosen, there is nothing to say.
       isVisible: args => pathOf(args, browsers) !== null,
-      isEnabled: args =>
-        hasScheduler(manager, args) && pathOf(args, browsers) !== null,
-      execute: async args => {
-        const cluster = targetOf(manager, args);
+      fits: (cluster, args) =>
+        hasScheduler(cluster) && pathOf(args, browsers) !== null,
+      execute: async ({ name }, args) => {
         const path = pathOf(args, browsers);
-        if (cluster !== null && path !== null) {
+        if (path !== null) {
           const { sendPath } = await import('../sendpath');
           const { contents } = app.serviceManager;
-          await sendPath(path, cluster, { contents, manager, tracker, trans });
+          await sendPath(path, name, { contents, manager, tracker, trans });
         }
       }
     });
-    for (const kind of ['[data-isdir="true"]', '[data-file-type="python"]']) {
-      app.contextMenu.addItem({
-        command: CommandIDs.sendFolder,
-        selector: `.jp-DirListing-item${kind}`,
-        rank: 20
-      });
-    }
-    for (const command of [CommandIDs.packages, CommandIDs.sendFolder]) {
-      palette?.addItem({ command, category: trans.__('Dask') });
-    }
   }
 };
 

@@ -3,11 +3,7 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  Notification,
-  showErrorMessage
-} from '@jupyterlab/apputils';
+import { Notification, showErrorMessage } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import {
   ITranslator,
@@ -15,23 +11,25 @@ import {
   TranslationBundle
 } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { clusterCommands } from '../clustercommands';
+import { once } from '../once';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
-import { messageOf, targetOf } from '../target';
+import { messageOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
   IClusterMonitors,
   IDashboardPanes,
   IJobManager,
+  IMetricsFeed,
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { clusterIcon } from '../widgets/icons';
 import { DaskPanel, PANEL_ID } from '../widgets/panel';
-import { IEditing, PanelState } from '../widgets/panelState';
+import type { IEditing, PanelState } from '../widgets/panelState';
 
 /** Below the file browser, the running sessions and the table of contents. */
 const RANK = 550;
@@ -47,7 +45,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
   optional: [
     ITranslator,
     ILayoutRestorer,
-    ICommandPalette,
     IDashboardPanes,
     INotebookConnector,
     IJobManager,
@@ -59,7 +56,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     manager: IClusterManager,
     translatorOrNull: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null,
     panes: IDashboardPanes | null,
     connector: INotebookConnector | null,
     jobs: IJobManager | null,
@@ -69,7 +65,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load(TRANSLATION_DOMAIN);
-    const state = new PanelState();
+    const loadState = once(async () => {
+      const { PanelState } = await import('../widgets/panelState');
+      return new PanelState();
+    });
 
     commands.addCommand(CommandIDs.focus, {
       label: trans.__('Show Dask Clusters'),
@@ -79,19 +78,22 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       execute: () => app.shell.activateById(PANEL_ID)
     });
 
-    addEditors(app, manager, state, trans);
+    addEditors(app, manager, loadState, trans);
     addExtend(commands, manager, trans);
-    manager.changed.connect(() => notifyChanged(commands));
-    manager.selectedChanged.connect(() => notifyChanged(commands));
 
     const fill = async (panel: DaskPanel): Promise<void> => {
       // The application does not wait for what a panel shows that was left open.
       await app.restored;
       try {
-        const { fillPanel } = await import('../widgets/panelContent');
+        const [{ fillPanel }, state, feed] = await Promise.all([
+          import('../widgets/panelContent'),
+          loadState(),
+          app.resolveRequiredService(IMetricsFeed)
+        ]);
         await fillPanel(panel, stateDB, {
           commands,
           connector,
+          feed,
           jobs,
           manager,
           monitors,
@@ -109,60 +111,37 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     const panel = new DaskPanel({ fill, translator });
     app.shell.add(panel, 'left', { rank: RANK, type: 'Dask' });
     restorer?.add(panel, PANEL_ID);
-    const category = trans.__('Dask');
-    palette?.addItem({ command: CommandIDs.focus, category });
-    for (const command of [
-      CommandIDs.scale,
-      CommandIDs.addGroup,
-      CommandIDs.lifetime,
-      CommandIDs.extend
-    ]) {
-      palette?.addItem({ command, category });
-    }
   }
 };
 
-/** The cluster that a command may change: one that is not at its end. */
-function changeable(
-  manager: IClusterManager,
-  args: ReadonlyPartialJSONObject
-): Cluster | undefined {
-  const name = targetOf(manager, args);
-  const found = name === null ? undefined : manager.get(name);
-  return found?.phase === 'Stopping' || found?.phase === 'Failed'
-    ? undefined
-    : found;
+/** Whether a cluster may be changed: one that is not at its end. */
+function changeable({ phase }: Cluster): boolean {
+  return phase !== 'Stopping' && phase !== 'Failed';
 }
 
 /** The commands that open an editor on the card of a cluster. */
 function addEditors(
   app: JupyterFrontEnd,
   manager: IClusterManager,
-  state: PanelState,
+  loadState: () => Promise<PanelState>,
   trans: TranslationBundle
 ): void {
+  const addCommand = clusterCommands(app.commands, manager);
   const add = (
     id: string,
     what: IEditing['what'],
     text: { label: string; caption: string },
     fits: (cluster: Cluster) => boolean
   ): void => {
-    const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-      const cluster = changeable(manager, args);
-      return cluster && fits(cluster) ? cluster : undefined;
-    };
-    app.commands.addCommand(id, {
+    addCommand(id, {
       ...text,
-      describedBy: takes('CLUSTER_ARGS'),
-      isEnabled: args => target(args) !== undefined,
-      execute: args => {
-        const cluster = target(args);
-        if (cluster) {
-          app.shell.activateById(PANEL_ID);
-          state.query = '';
-          manager.selected = cluster.name;
-          state.editing = { what, cluster: cluster.name };
-        }
+      fits: cluster => changeable(cluster) && fits(cluster),
+      execute: async ({ name }) => {
+        app.shell.activateById(PANEL_ID);
+        manager.selected = name;
+        const state = await loadState();
+        state.query = '';
+        state.editing = { what, cluster: name };
       }
     });
   };
@@ -200,40 +179,23 @@ function addExtend(
   manager: IClusterManager,
   trans: TranslationBundle
 ): void {
-  const target = (args: ReadonlyPartialJSONObject): Cluster | undefined => {
-    const cluster = changeable(manager, args);
-    const { no_client_seconds: alone, kind } = cluster?.lifetime ?? {};
-    return kind === 'idle' || typeof alone === 'number' ? cluster : undefined;
+  const fits = (cluster: Cluster): boolean => {
+    const { no_client_seconds: alone, kind } = cluster.lifetime ?? {};
+    return (
+      changeable(cluster) && (kind === 'idle' || typeof alone === 'number')
+    );
   };
-  commands.addCommand(CommandIDs.extend, {
+  clusterCommands(commands, manager)(CommandIDs.extend, {
     label: trans.__('Extend Dask Cluster'),
     caption: trans.__('Start the clock anew after which the cluster ends'),
-    describedBy: takes('CLUSTER_ARGS'),
-    isEnabled: args => target(args) !== undefined,
-    isVisible: args => target(args) !== undefined,
-    execute: async args => {
-      const cluster = target(args);
-      if (!cluster) {
-        return;
-      }
+    shows: fits,
+    fits,
+    execute: async ({ name }) => {
       try {
-        await manager.update(cluster.name, { extend: true });
+        await manager.update(name, { extend: true });
       } catch (error) {
-        Notification.error(
-          error instanceof Error ? error.message : String(error)
-        );
+        Notification.error(messageOf(error));
       }
     }
   });
-}
-
-function notifyChanged(commands: CommandRegistry): void {
-  for (const id of [
-    CommandIDs.scale,
-    CommandIDs.addGroup,
-    CommandIDs.lifetime,
-    CommandIDs.extend
-  ]) {
-    commands.notifyCommandChanged(id);
-  }
 }

@@ -1,9 +1,10 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
+import { IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import {
   ITranslator,
@@ -12,10 +13,11 @@ import {
 } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { DashboardPanes } from '../panes';
-import { dockOf } from '../place';
+import { clusterCommands } from '../clustercommands';
+import { once } from '../once';
+import type { DashboardPanes } from '../panes';
 import { takes } from '../takes';
-import { hasScheduler, targetOf } from '../target';
+import { clusterOf, hasScheduler, targetOf } from '../target';
 import {
   CommandIDs,
   IClusterManager,
@@ -24,6 +26,7 @@ import {
   TRANSLATION_DOMAIN
 } from '../tokens';
 import { plotIcon } from '../widgets/icons';
+import type { DashboardPane } from '../widgets/pane';
 
 const PLUGIN_ID = 'jupyter-dask-k8s:panes';
 
@@ -41,87 +44,81 @@ export const panesPlugin: JupyterFrontEndPlugin<IDashboardPanes> = {
   optional: [
     ILayoutRestorer,
     ISettingRegistry,
-    ICommandPalette,
     ITranslator,
     IThemeManager,
-    IClusterMonitors
+    IClusterMonitors,
+    ILabShell
   ],
   provides: IDashboardPanes,
   activate: (
     app: JupyterFrontEnd,
     manager: IClusterManager,
     restorer: ILayoutRestorer | null,
-    settings: ISettingRegistry | null,
-    palette: ICommandPalette | null,
+    registry: ISettingRegistry | null,
     translator: ITranslator | null,
     themes: IThemeManager | null,
-    monitors: IClusterMonitors | null
+    monitors: IClusterMonitors | null,
+    shell: ILabShell | null
   ): IDashboardPanes => {
-    const shell = dockOf(app.shell);
     const used = translator ?? nullTranslator;
     const trans = used.load(TRANSLATION_DOMAIN);
-    const panes = new DashboardPanes({
-      commands: app.commands,
-      manager,
-      shell,
-      started: app.restored,
-      themes,
-      translator: used
+    const tracker = new WidgetTracker<DashboardPane>({
+      namespace: 'jupyter-dask-k8s-panes'
     });
-    addCommands(app, manager, panes, monitors, trans);
-    if (settings !== null) {
-      void followSettings(settings, panes);
-    }
-    if (shell !== null && restorer !== null) {
-      void restorer.restore(panes.tracker, {
+    const load = once(async () => {
+      const { DashboardPanes } = await import('../panes');
+      return new DashboardPanes({
+        commands: app.commands,
+        // Settings that are broken are like none: JupyterLab says so itself.
+        settings: await registry?.load(PLUGIN_ID).catch(() => undefined),
+        manager,
+        shell,
+        started: app.restored,
+        themes,
+        tracker,
+        translator: used
+      });
+    });
+    addCommands({ app, load, manager, monitors, tracker, trans });
+    if (shell !== null) {
+      void restorer?.restore(tracker, {
         command: CommandIDs.openPlot,
         args: ({ id, cluster, plot }) => ({ id, cluster, ...plot }),
         name: pane => pane.id
       });
     }
-    for (const command of [
-      CommandIDs.openDashboard,
-      CommandIDs.openLayout,
-      CommandIDs.rebind
-    ]) {
-      palette?.addItem({ command, category: trans.__('Dask') });
-    }
-    palette?.addItem({
-      command: CommandIDs.openDashboard,
-      args: { newTab: true },
-      category: trans.__('Dask')
-    });
-    return panes;
+    return {
+      open: async (...args) => (await load()).open(...args),
+      openLayout: async cluster => (await load()).openLayout(cluster),
+      widgetFactory: async (...args) => (await load()).widgetFactory(...args)
+    };
   }
 };
 
-async function followSettings(
-  registry: ISettingRegistry,
-  panes: DashboardPanes
-): Promise<void> {
-  const settings = await registry.load(PLUGIN_ID);
-  const read = (): void => {
-    panes.layout = settings.get('layout').composite;
-  };
-  settings.changed.connect(read);
-  read();
+interface IContext {
+  app: JupyterFrontEnd;
+  /** How plots are opened comes with the first. */
+  load: () => Promise<DashboardPanes>;
+  manager: IClusterManager;
+  monitors: IClusterMonitors | null;
+  /** The panes that are open. */
+  tracker: WidgetTracker<DashboardPane>;
+  trans: TranslationBundle;
 }
 
-function addCommands(
-  app: JupyterFrontEnd,
-  manager: IClusterManager,
-  panes: DashboardPanes,
-  monitors: IClusterMonitors | null,
-  trans: TranslationBundle
-): void {
+function addCommands({
+  app,
+  load,
+  manager,
+  monitors,
+  tracker,
+  trans
+}: IContext): void {
   const { commands } = app;
-  const changed = (): void => commands.notifyCommandChanged();
   const named = (args: ReadonlyPartialJSONObject): string | null =>
     targetOf(manager, args);
-  const isEnabled = (args: ReadonlyPartialJSONObject): boolean =>
-    hasScheduler(manager, args);
-
-  commands.addCommand(CommandIDs.openDashboard, {
+  const add = clusterCommands(commands, manager);
+  add(CommandIDs.openDashboard, {
     describedBy: takes('DASHBOARD_ARGS'),
     label: args =>
       args.newTab === true
@@ -129,18 +126,15 @@ function addCommands(
         : trans.__('Open Dask Dashboard'),
     caption: trans.__('Show all of the dashboard of a Dask cluster'),
     icon: args => (args.isPalette ? undefined : plotIcon),
-    isEnabled,
-    execute: async args => {
-      const cluster = named(args);
-      if (cluster === null) {
-        return;
-      }
-      if (args.newTab === true) {
-        window.open(panes.url(cluster, STATUS), '_blank', 'noopener');
+    fits: hasScheduler,
+    execute: async ({ name }, { newTab }) => {
+      if (newTab === true) {
+        const url = manager.dashboardURL(name, STATUS);
+        window.open(url, '_blank', 'noopener');
         return;
       }
       const plot = { path: STATUS, title: trans.__('Dashboard') };
-      await panes.open(cluster, plot);
+      await (await load()).open(name, plot);
     }
   });
 
@@ -152,7 +146,8 @@ function addCommands(
         : trans.__('Open Dask Plot'),
     caption: trans.__('Show a plot of a Dask cluster in the main area'),
     icon: args => (args.isPalette ? undefined : plotIcon),
-    isEnabled: args => isEnabled(args) && typeof args.path === 'string',
+    isEnabled: args =>
+      typeof args.path === 'string' && hasScheduler(clusterOf(manager, args)),
     execute: async args => {
       const cluster = named(args);
       if (cluster === null || typeof args.path !== 'string') {
@@ -160,6 +155,7 @@ function addCommands(
       }
       const title = typeof args.title === 'string' ? args.title : args.path;
       const plot = { path: args.path, title };
+      const panes = await load();
       if (typeof args.id === 'string') {
         // The layout restorer brings a pane back; it puts it in its place.
         return panes.restore(cluster, plot, args.id);
@@ -169,20 +165,14 @@ function addCommands(
     }
   });
 
-  commands.addCommand(CommandIDs.openLayout, {
-    describedBy: takes('CLUSTER_ARGS'),
+  add(CommandIDs.openLayout, {
     label: trans.__('Open Default Dask Plots'),
     caption: trans.__(
       'Open the plots that most people want, side by side (see the settings)'
     ),
     icon: args => (args.isPalette ? undefined : plotIcon),
-    isEnabled,
-    execute: async args => {
-      const cluster = named(args);
-      if (cluster !== null) {
-        await panes.openLayout(cluster);
-      }
-    }
+    fits: hasScheduler,
+    execute: async ({ name }) => (await load()).openLayout(name)
   });
 
   commands.addCommand(CommandIDs.rebind, {
@@ -195,19 +185,22 @@ function addCommands(
     },
     caption: trans.__('Panes that show another cluster change to this one'),
     isEnabled: args =>
-      named(args) !== null && panes.tracker.size + (monitors?.count ?? 0) > 0,
+      named(args) !== null && tracker.size + (monitors?.count ?? 0) > 0,
     execute: args => {
       const cluster = named(args);
-      if (cluster !== null) {
-        const id = typeof args.id === 'string' ? args.id : undefined;
-        panes.rebind(cluster, id);
-        if (id === undefined) {
-          monitors?.rebind(cluster);
-        }
+      if (cluster === null) {
+        return;
+      }
+      if (typeof args.id === 'string') {
+        tracker.find(pane => pane.id === args.id)?.rebind(cluster);
+      } else {
+        tracker.forEach(pane => pane.rebind(cluster));
+        monitors?.rebind(cluster);
       }
     }
   });
 
-  manager.selectedChanged.connect(changed);
-  panes.tracker.widgetAdded.connect(changed);
+  tracker.widgetAdded.connect(() =>
+    commands.notifyCommandChanged(CommandIDs.rebind)
+  );
 }

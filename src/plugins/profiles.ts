@@ -5,34 +5,32 @@ import type {
 import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
-import { ProfileCatalog } from '../catalog';
-import {
-  IClusterManager,
-  IProfileCatalog,
-  TRANSLATION_DOMAIN
-} from '../tokens';
+import { textsOf } from '../texts';
+import { IClusterManager, IProfileCatalog } from '../tokens';
 
 const ID = 'jupyter-dask-k8s:profiles';
 
 /**
- * The profiles for new clusters: the server's, and the user's from the settings.
+ * The profiles for new clusters: the server's, and the user's from the settings. They begin
+ * when somebody wants a new cluster or a job.
  */
 export const profilesPlugin: JupyterFrontEndPlugin<IProfileCatalog> = {
   id: ID,
   description: 'Provides the profiles for new Dask clusters.',
-  autoStart: true,
+  autoStart: false,
   requires: [IClusterManager],
   optional: [ITranslator, ISettingRegistry, IStateDB],
   provides: IProfileCatalog,
-  activate: (
+  activate: async (
     _: JupyterFrontEnd,
     manager: IClusterManager,
     translator: ITranslator | null,
     registry: ISettingRegistry | null,
     state: IStateDB | null
-  ): IProfileCatalog => {
+  ): Promise<IProfileCatalog> => {
+    const { ProfileCatalog } = await import('../catalog');
     // Nobody waits for the settings before a form is wanted.
     const settings = registry?.load(ID);
     settings?.catch(() => undefined);
@@ -40,7 +38,7 @@ export const profilesPlugin: JupyterFrontEndPlugin<IProfileCatalog> = {
       manager,
       settings: settings ? () => settings : null,
       state,
-      trans: (translator ?? nullTranslator).load(TRANSLATION_DOMAIN),
+      trans: textsOf(translator),
       warn: sentence => {
         Notification.warning(sentence, { autoClose: false });
       }

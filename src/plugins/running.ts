@@ -4,15 +4,13 @@ import type {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { IRunningSessionManagers, IRunningSessions } from '@jupyterlab/running';
-import {
-  ITranslator,
-  nullTranslator,
-  TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import type { Cluster } from '../schema';
-import { CommandIDs, IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { messageOf } from '../target';
+import { textsOf } from '../texts';
+import { CommandIDs, IClusterManager } from '../tokens';
 import { clusterIcon } from '../widgets/icons';
 import { countWorkers } from '../workers';
 
@@ -31,7 +29,7 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
     sessions: IRunningSessionManagers | null,
     translator: ITranslator | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     sessions?.add(makeManager(app.commands, manager, trans));
   }
 };
@@ -98,6 +96,6 @@ function canEnd(cluster: Cluster): boolean {
 
 function end(name: string, manager: IClusterManager): void {
   manager.shutdown(name).catch((error: unknown) => {
-    Notification.error(error instanceof Error ? error.message : String(error));
+    Notification.error(messageOf(error));
   });
 }

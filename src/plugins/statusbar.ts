@@ -3,11 +3,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
-import { PanelLayout, Widget } from '@lumino/widgets';
+import { Panel, Widget } from '@lumino/widgets';
 
-import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { textsOf } from '../texts';
+import { IClusterManager } from '../tokens';
 import { onFirstSight } from '../widgets/firstSight';
 import { Visibility } from '../widgets/visibility';
 
@@ -29,7 +30,7 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
     if (!statusBar) {
       return;
     }
-    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const trans = textsOf(translator);
     const item = new Place(async () => {
       const { StatusItem } = await import('../widgets/statusItem');
       return new StatusItem(app.commands, manager, trans);
@@ -45,12 +46,11 @@ export const statusBarPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** The place in the bar: there is nothing in it while there are no clusters. */
-class Place extends Widget {
+class Place extends Panel {
   constructor(load: () => Promise<Widget>) {
     super();
     this.addClass('jp-mod-highlighted');
-    const layout = (this.layout = new PanelLayout());
-    onFirstSight(this._visibility, async () => layout.addWidget(await load()));
+    onFirstSight(this._visibility, async () => this.addWidget(await load()));
   }
 
   processMessage(msg: Message): void {

@@ -7,6 +7,7 @@ import type { Cluster, WorkerGroup } from '../schema';
 import {
   CommandIDs,
   IClusterManager,
+  IMetricsFeed,
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
@@ -188,7 +189,7 @@ export class ClusterList extends LiveWidget {
   }
 
   private _renderCard(cluster: Cluster): JSX.Element {
-    const { commands, connector, manager, state } = this._options;
+    const { commands, connector, feed, manager, state } = this._options;
     const { name } = cluster;
     const { status } = manager;
     const { editing } = state;
@@ -198,7 +199,7 @@ export class ClusterList extends LiveWidget {
         cluster={cluster}
         commands={commands}
         editing={editing?.cluster === name ? editing : null}
-        feed={manager.metrics}
+        feed={feed}
         limits={status?.limits ?? null}
         live={this.live}
         mixed={(status?.backends ?? []).length > 1}
@@ -250,8 +251,8 @@ export class ClusterList extends LiveWidget {
   }
 
   private async _removeGroup(name: string, group: WorkerGroup): Promise<void> {
-    const { manager } = this._options;
-    const metrics = manager.metrics.latest(name)?.metrics ?? null;
+    const { feed, manager } = this._options;
+    const metrics = feed.latest(name)?.metrics ?? null;
     try {
       if (await confirmRemove(group, metrics, this._trans)) {
         await manager.removeGroup(name, group.name);
@@ -305,6 +306,8 @@ export namespace ClusterList {
   export interface IOptions {
     commands: CommandRegistry;
     connector: INotebookConnector | null;
+    /** Live readings. */
+    feed: IMetricsFeed;
     /** Which of the clusters this list shows. */
     filter: (cluster: Cluster) => boolean;
     manager: IClusterManager;

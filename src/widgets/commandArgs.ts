@@ -182,3 +182,14 @@ export const REBIND_ARGS = {
     }
   }
 };
+
+/** The arguments of the command that Dask's own HTML calls. */
+export const LINK_ARGS = {
+  type: 'object',
+  properties: {
+    url: {
+      type: 'string',
+      description: 'A link to a dashboard, as Dask prints it.'
+    }
+  }
+};

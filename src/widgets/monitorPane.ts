@@ -2,7 +2,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IMonitorSettings, MonitorModel } from '../monitor/model';
-import { IClusterManager, TRANSLATION_DOMAIN } from '../tokens';
+import { IClusterManager, IMetricsFeed, TRANSLATION_DOMAIN } from '../tokens';
 import { LazyPane } from './lazyPane';
 import { monitorIcon } from './icons';
 
@@ -14,8 +14,6 @@ export class MonitorPane extends LazyPane {
     super(_options.id, _options.started);
     this._trans = _options.translator.load(TRANSLATION_DOMAIN);
     this._settings = _options.settings;
-    this.addClass('jp-Dask-MonitorPane');
-    this.content.addClass('jp-Dask-Monitor');
     this.title.icon = monitorIcon;
     this._retitle();
   }
@@ -59,9 +57,9 @@ export class MonitorPane extends LazyPane {
     if (this.isDisposed) {
       return;
     }
-    const { manager, theme } = this._options;
+    const { feed, manager, theme } = this._options;
     const { _settings: settings, _trans: trans } = this;
-    this._model = fillMonitor(this, { manager, settings, theme, trans });
+    this._model = fillMonitor(this, { feed, manager, settings, theme, trans });
     this._model.changed.connect(() => {
       this._retitle();
       this._settingsChanged.emit();
@@ -88,6 +86,7 @@ export class MonitorPane extends LazyPane {
  */
 export namespace MonitorPane {
   export interface IOptions {
+    feed: IMetricsFeed;
     id: string;
     manager: IClusterManager;
     settings: IMonitorSettings;

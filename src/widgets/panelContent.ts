@@ -22,6 +22,7 @@ import {
   IClusterMonitors,
   IDashboardPanes,
   IJobManager,
+  IMetricsFeed,
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
@@ -65,6 +66,7 @@ export async function fillPanel(
 export interface IPanelOptions {
   commands: CommandRegistry;
   connector: INotebookConnector | null;
+  feed: IMetricsFeed;
   /** `null` where there are no jobs. */
   jobs: IJobManager | null;
   manager: IClusterManager;
@@ -186,10 +188,12 @@ class PanelContent {
   }
 
   private _list(place: 'mine' | 'shared' | 'others'): ClusterList {
-    const { commands, connector, manager, state, translator } = this._options;
+    const { commands, connector, feed, manager, state, translator } =
+      this._options;
     return new ClusterList({
       commands,
       connector,
+      feed,
       filter: cluster => this._place(cluster) === place,
       main: place === 'mine',
       manager,

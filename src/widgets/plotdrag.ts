@@ -7,17 +7,28 @@ import { onDragStart } from './dragstart';
 const FACTORY_MIME = 'application/vnd.lumino.widget-factory';
 
 /**
- * Starts the drag of a plot once the pointer has moved far enough.
+ * Starts the drag of a plot once the pointer has moved far enough. What makes the pane is
+ * asked for at pointer down, since a drag cannot wait for it.
  */
 export function watchPlotDrag(
   event: React.PointerEvent<HTMLElement>,
-  factory: unknown
+  make: () => Promise<unknown>
 ): void {
   if (event.button !== 0) {
     return;
   }
   const item = event.currentTarget;
+  let factory: unknown = null;
+  make().then(
+    value => {
+      factory = value;
+    },
+    () => undefined
+  );
   onDragStart(event, move => {
+    if (factory === null) {
+      return false;
+    }
     void startDrag(move, item, factory);
     return true;
   });

@@ -99,8 +99,7 @@ export class PlotsSection extends ReactWidget {
     plot: Plot
   ): void {
     const { monitors } = this._options;
-    watchPlotDrag(
-      event,
+    watchPlotDrag(event, () =>
       plot.path === MONITOR && monitors !== null
         ? monitors.widgetFactory(cluster)
         : panes.widgetFactory(cluster, plot)

@@ -34,6 +34,7 @@ const feeds = new WeakMap<IMetricsFeed, MonitorFeed>();
 
 /** What a monitor needs. */
 export interface IMonitorOptions {
+  feed: IMetricsFeed;
   manager: IClusterManager;
   settings: IMonitorSettings;
   theme: ISignal<unknown, unknown> | null;
@@ -48,8 +49,10 @@ export function fillMonitor(
   options: IMonitorOptions
 ): MonitorModel {
   const { manager, settings, theme, trans } = options;
-  const feed = feeds.get(manager.metrics) ?? new MonitorFeed(manager.metrics);
-  feeds.set(manager.metrics, feed);
+  const feed = feeds.get(options.feed) ?? new MonitorFeed(options.feed);
+  feeds.set(options.feed, feed);
+  pane.addClass('jp-Dask-MonitorPane');
+  pane.content.addClass('jp-Dask-Monitor');
   const model = new MonitorModel({ feed, manager, settings, trans });
   pane.toolbar.addItem(
     'cluster',
