@@ -190,6 +190,13 @@ describe('DetailsView', () => {
     ]);
   });
 
+  it('promises neither address nor end of what has failed', async () => {
+    manager.cluster = makeCluster({ phase: 'Failed', scheduler_address: null });
+    await open();
+    expect(text()).not.toContain('No address yet');
+    expect(text()).not.toContain('Ends');
+  });
+
   it('opens the log of a pod from the table', async () => {
     await open();
     await choose('Pods');
