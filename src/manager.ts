@@ -223,11 +223,14 @@ export class ClusterManager implements IClusterManager {
     if ((event.kind ?? 'cluster') !== 'cluster') {
       return false;
     }
-    if (event.action === 'removed' && event.reason !== '') {
+    if (event.action === 'removed') {
       this._endings.set(event.name, event.reason);
     }
     // A hint about no cluster is about the server.
-    this._statusOld = this._statusOld || event.name === '';
+    if (event.name === '') {
+      this._statusOld = true;
+      this._away = true;
+    }
     return true;
   }
 
@@ -242,6 +245,7 @@ export class ClusterManager implements IClusterManager {
         await this._readStatus();
       }
       this._set(await this._client.list(), '');
+      this._away = false;
     } catch (error) {
       await this._fail(error);
     }
@@ -309,9 +313,7 @@ export class ClusterManager implements IClusterManager {
     this._waiting = waiting;
     this._reselect();
     this._changed.emit();
-    if (this._known) {
-      this._announce(before, clusters);
-    }
+    this._announce(before, clusters);
     this._known = error === '' && waiting === '';
   }
 
@@ -330,7 +332,8 @@ export class ClusterManager implements IClusterManager {
     for (const cluster of after) {
       const from = old.get(cluster.name)?.phase ?? null;
       old.delete(cluster.name);
-      if (from !== cluster.phase) {
+      // After a time without a list nobody knows what is new; what is gone is gone.
+      if (this._known && from !== cluster.phase) {
         this._transitioned.emit({
           name: cluster.name,
           from,
@@ -340,14 +343,16 @@ export class ClusterManager implements IClusterManager {
       }
     }
     for (const cluster of old.values()) {
-      const reason = this._endings.get(cluster.name) ?? '';
+      const reason = this._endings.get(cluster.name);
       this._endings.delete(cluster.name);
       const asked = this._shutdown.delete(cluster.name);
+      const unseen = this._away && !asked && reason === undefined;
       this._transitioned.emit({
         name: cluster.name,
         from: cluster.phase,
         to: null,
-        reason: asked ? '' : reason
+        reason: asked ? '' : (reason ?? ''),
+        ...(unseen && cluster.backend === 'local' && { lost: true })
       });
     }
   }
@@ -371,6 +376,8 @@ export class ClusterManager implements IClusterManager {
   private _waiting = '';
   private _selected: string | null = null;
   private _statusOld = true;
+  /** Whether hints may have been missed since the last list. */
+  private _away = false;
   private _retry = FIRST_RETRY;
   private _known = false;
   private _isDisposed = false;

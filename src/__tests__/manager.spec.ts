@@ -273,6 +273,30 @@ describe('ClusterManager', () => {
       expect(transitions).toEqual([]);
     });
 
+    it('takes its local clusters along when it ends', async () => {
+      failure = 'Nobody is there.';
+      events.hint('changed', '');
+      await advance(200);
+      expect(manager.error).toBe(failure);
+      failure = '';
+      clusters = [];
+      events.hint('changed', '');
+      await advance(200);
+      expect(transitions).toEqual([
+        { name: 'demo', from: 'Running', to: null, reason: '', lost: true }
+      ]);
+    });
+
+    it('is not thought to have ended where it told of an end', async () => {
+      clusters = [];
+      events.hint('removed', 'demo');
+      events.hint('changed', '');
+      await advance(200);
+      expect(transitions).toEqual([
+        { name: 'demo', from: 'Running', to: null, reason: '' }
+      ]);
+    });
+
     it('is noticed to have started anew', async () => {
       answer = { ...status, state: 'starting' };
       events.hint('changed', 'demo');
