@@ -143,7 +143,10 @@ export class ClusterManager implements IClusterManager {
       await this._client.shutdown(name);
     } catch (error) {
       this._shutdown.delete(name);
-      throw error;
+      // Another tab was faster, say: what was asked for is so.
+      if (!Private.isGone(error)) {
+        throw error;
+      }
     }
     await this._reader.readNow();
   }
@@ -398,5 +401,10 @@ namespace Private {
   /** Wire types are JSON; compare them as such. */
   export function same(a: unknown, b: unknown): boolean {
     return JSONExt.deepEqual(a as PartialJSONValue, b as PartialJSONValue);
+  }
+
+  /** Whether an error says that there is no such cluster. */
+  export function isGone(error: unknown): boolean {
+    return error instanceof ClusterError && error.reason === 'ClusterNotFound';
   }
 }
