@@ -73,7 +73,7 @@ describe('format', () => {
     expect(text(both, 30)).toBe('Shuts down in 30 s: no client');
     expect(text({ kind: 'keep' })).toBe('Runs until you delete it');
     expect(text({ kind: 'keep' }, null, 'local')).toBe(
-      'Runs until you delete it, or until Jupyter ends'
+      'Runs until Jupyter ends'
     );
     expect(text({ kind: 'notebook' })).toBe('Ends with this notebook server');
     expect(text({ kind: 'notebook', notebook: 'Notebook alice' })).toBe(

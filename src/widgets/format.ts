@@ -155,7 +155,7 @@ export function describeLifetime(
       return trans.__('Shared: it is not deleted from here');
     }
     return cluster.backend === 'local'
-      ? trans.__('Runs until you delete it, or until Jupyter ends')
+      ? trans.__('Runs until Jupyter ends')
       : trans.__('Runs until you delete it');
   }
   const first =
