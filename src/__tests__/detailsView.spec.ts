@@ -210,6 +210,18 @@ describe('DetailsView', () => {
     expect(model.logs.pod).toBe('demo-scheduler');
   });
 
+  it('searches the log also from its tab', async () => {
+    await open();
+    await choose('Logs');
+    const tab = tabs().find(it => it.textContent === 'Logs');
+    tab?.focus();
+    const init = { key: 'f', ctrlKey: true, bubbles: true };
+    await act(async () =>
+      tab?.dispatchEvent(new KeyboardEvent('keydown', init))
+    );
+    expect(document.activeElement?.getAttribute('type')).toBe('search');
+  });
+
   it('says that the cluster is gone, and can be closed', async () => {
     await open();
     manager.cluster = undefined;
