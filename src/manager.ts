@@ -27,7 +27,7 @@ import type {
   ITransition
 } from './tokens';
 
-/** How often a visible view reads while the server's own list is old, in ms. */
+/** How often a visible view reads while the list, ours or the server's own, is old, in ms. */
 const STALE_INTERVAL = 10 * 1000;
 
 /** How soon a visible view reads again while the server starts, in ms; doubled. */
@@ -256,7 +256,8 @@ export class ClusterManager implements IClusterManager {
     if (this._waiting !== '') {
       return this._retry;
     }
-    const stale = (this._status?.stale_since ?? null) !== null;
+    const stale =
+      this._error !== '' || (this._status?.stale_since ?? null) !== null;
     return stale ? STALE_INTERVAL : SAFETY_INTERVAL;
   }
 
