@@ -129,7 +129,11 @@ function Address(props: IOverviewProps): JSX.Element {
       <dt>{trans.__('Scheduler')}</dt>
       <dd className="jp-Dask-overview-address">
         {address === null ? (
-          cluster.phase === 'Pending' ? trans.__('No address yet') : '–'
+          cluster.phase === 'Pending' ? (
+            trans.__('No address yet')
+          ) : (
+            '–'
+          )
         ) : (
           <>
             <code>{address}</code>
