@@ -102,7 +102,7 @@ export function makeFilter(): (transition: ITransition) => boolean {
 }
 
 function announce(
-  { from, name, reason, to }: ITransition,
+  { from, lost, name, reason, to }: ITransition,
   commands: CommandRegistry,
   manager: IClusterManager,
   trans: TranslationBundle,
@@ -157,6 +157,14 @@ function announce(
     Notification.info(trans.__('Cluster “%1” ended. %2', name, reason), {
       autoClose: false
     });
+  } else if (to === null && lost) {
+    Notification.warning(
+      trans.__(
+        'Cluster “%1” is gone. Local clusters end with the Jupyter server: perhaps it was started anew.',
+        name
+      ),
+      { autoClose: false }
+    );
   }
 }
 

@@ -31,6 +31,9 @@ import type { ILogChoice } from './tokens';
 /** The server sends no more lines of a log at once (and without a number fewer). */
 const ALL_LINES = 100_000;
 
+/** So long an answer is waited for, in ms: longer than the server itself waits for anything. */
+const PATIENCE = 30 * 1000;
+
 /**
  * An error that the server answered: its message is one sentence for the user.
  */
@@ -284,8 +287,31 @@ export class ClusterClient {
     if (body !== undefined) {
       init.body = JSON.stringify(body);
     }
-    const text = await (await this._fetch(path, init)).text();
+    const text = await this._read(path, init);
     return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** The text of an answer. Who only asks does not wait for ever, and may ask again. */
+  private async _read(path: string, init: RequestInit): Promise<string> {
+    if (init.method !== 'GET') {
+      return (await this._fetch(path, init)).text();
+    }
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PATIENCE);
+    try {
+      const { signal } = patience;
+      return await (await this._fetch(path, { ...init, signal })).text();
+    } catch (error) {
+      throw patience.signal.aborted
+        ? new ClusterError(
+            'The Jupyter server does not answer.',
+            0,
+            'NetworkError'
+          )
+        : error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Whether a scheduler says that its dashboard is off: then it has this one page. */

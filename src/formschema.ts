@@ -205,7 +205,7 @@ export function sentenceFor(
     case 'pattern':
       return error.property === '.name'
         ? trans.__(
-            'Start with a lower-case letter; then lower-case letters, digits and hyphens.'
+            'Only lower-case letters, digits and hyphens; a letter first, and no hyphen at the end.'
           )
         : trans.__('Enter an amount such as 4 GiB.');
     default:

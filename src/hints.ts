@@ -30,6 +30,8 @@ export class HintStream implements IHints, IDisposable {
         withToken(settings, URLExt.join(wsUrl, 'api/events/subscribe')),
       // Also at first: what was read meanwhile may be old already.
       onOpen: () => this._missed.emit(),
+      // Who reads now learns why: the server is away.
+      onFail: () => this._missed.emit(),
       onText: text => this._stream.emit(JSON.parse(text) as Event.Emission)
     });
     this._socket.open();

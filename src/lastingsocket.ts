@@ -73,11 +73,14 @@ export class LastingSocket implements IDisposable {
     if (!this._wanted || this._socket !== null) {
       return;
     }
-    const { settings, url, onOpen, onText } = this._options;
+    const { settings, url, onFail, onOpen, onText } = this._options;
     const socket = new settings.WebSocket(url(settings));
     this._socket = socket;
+    let opened = false;
     socket.onopen = () => {
       if (socket === this._socket) {
+        opened = true;
+        this._failed = false;
         this._delay = FIRST_DELAY;
         onOpen();
       }
@@ -92,6 +95,10 @@ export class LastingSocket implements IDisposable {
         this._socket = null;
         this._plan(this._delay);
         this._delay = Math.min(this._delay * 2, MAX_DELAY);
+        if (!opened && !this._failed) {
+          this._failed = true;
+          onFail?.();
+        }
       }
     };
   }
@@ -107,6 +114,7 @@ export class LastingSocket implements IDisposable {
   private readonly _poll: Poll<void>;
   private _socket: WebSocket | null = null;
   private _wanted = false;
+  private _failed = false;
   private _delay = FIRST_DELAY;
 }
 
@@ -123,6 +131,8 @@ export namespace LastingSocket {
     /** It is open, for the first time or again; what came before was missed. */
     onOpen: () => void;
     onText: (text: string) => void;
+    /** It cannot be opened; told once, until it is open again. */
+    onFail?: () => void;
   }
 }
 

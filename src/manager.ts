@@ -21,7 +21,7 @@ import type {
 import type { IByteReader } from './textstream';
 import type { IClusterManager, ILogChoice, ITransition } from './tokens';
 
-/** How often a visible view reads while the server's own list is old, in ms. */
+/** How often a visible view reads while the list, ours or the server's own, is old, in ms. */
 const STALE_INTERVAL = 10 * 1000;
 
 /** How soon a visible view reads again while the server starts, in ms; doubled. */
@@ -129,7 +129,10 @@ export class ClusterManager implements IClusterManager {
       await this._client.shutdown(name);
     } catch (error) {
       this._shutdown.delete(name);
-      throw error;
+      // Another tab was faster, say: what was asked for is so.
+      if ((error as ClusterError).reason !== 'ClusterNotFound') {
+        throw error;
+      }
     }
     await this._reader.readNow();
   }
@@ -209,11 +212,14 @@ export class ClusterManager implements IClusterManager {
     if ((event.kind ?? 'cluster') !== 'cluster') {
       return false;
     }
-    if (event.action === 'removed' && event.reason !== '') {
+    if (event.action === 'removed') {
       this._endings.set(event.name, event.reason);
     }
     // A hint about no cluster is about the server.
-    this._statusOld = this._statusOld || event.name === '';
+    if (event.name === '') {
+      this._statusOld = true;
+      this._away = true;
+    }
     return true;
   }
 
@@ -228,6 +234,7 @@ export class ClusterManager implements IClusterManager {
         await this._readStatus();
       }
       this._set(await this._client.list(), '');
+      this._away = false;
     } catch (error) {
       await this._fail(error);
     }
@@ -235,7 +242,8 @@ export class ClusterManager implements IClusterManager {
     if (this._waiting !== '') {
       return this._retry;
     }
-    const stale = (this._status?.stale_since ?? null) !== null;
+    const stale =
+      this._error !== '' || (this._status?.stale_since ?? null) !== null;
     return stale ? STALE_INTERVAL : SAFETY_INTERVAL;
   }
 
@@ -295,9 +303,7 @@ export class ClusterManager implements IClusterManager {
     this._waiting = waiting;
     this._reselect();
     this._changed.emit();
-    if (this._known) {
-      this._announce(before, clusters);
-    }
+    this._announce(before, clusters);
     this._known = error === '' && waiting === '';
   }
 
@@ -315,13 +321,26 @@ export class ClusterManager implements IClusterManager {
     for (const change of changesOf(before, after)) {
       const { name, to } = change;
       if (to !== null) {
-        this._transitioned.emit(change);
+        // After a time without a list nobody knows what is new; what is gone is gone.
+        if (this._known) {
+          this._transitioned.emit(change);
+        }
         continue;
       }
-      const reason = this._endings.get(name) ?? '';
+      const reason = this._endings.get(name);
       this._endings.delete(name);
       const asked = this._shutdown.delete(name);
-      this._transitioned.emit({ ...change, reason: asked ? '' : reason });
+      const local = before.some(
+        it => it.name === name && it.backend === 'local'
+      );
+      this._transitioned.emit({
+        ...change,
+        reason: asked ? '' : (reason ?? ''),
+        ...(this._away &&
+          local &&
+          !asked &&
+          reason === undefined && { lost: true })
+      });
     }
   }
 
@@ -343,6 +362,8 @@ export class ClusterManager implements IClusterManager {
   private _waiting = '';
   private _selected: string | null = null;
   private _statusOld = true;
+  /** Whether hints may have been missed since the last list. */
+  private _away = false;
   private _retry = FIRST_RETRY;
   private _known = false;
 }

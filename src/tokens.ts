@@ -40,6 +40,8 @@ export interface ITransition {
   readonly to: Cluster['phase'] | null;
   /** The server's sentence; why it ended by itself, where it did. */
   readonly reason: string;
+  /** A local cluster that went while there was no connection to the server. */
+  readonly lost?: boolean;
 }
 
 /**

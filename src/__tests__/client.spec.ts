@@ -74,6 +74,24 @@ describe('ClusterClient', () => {
     expect(error.message).toContain('cannot be reached');
   });
 
+  it('does not wait for ever for what it only asks', async () => {
+    jest.useFakeTimers();
+    const client = new ClusterClient({
+      serverSettings: {
+        ...clientFor({}).server.settings,
+        fetch: input =>
+          new Promise((_, reject) => {
+            const { signal } = input as Request;
+            signal.addEventListener('abort', () => reject(signal.reason));
+          })
+      }
+    });
+    const answer = client.list().catch((error: Error) => error.message);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(await answer).toBe('The Jupyter server does not answer.');
+    jest.useRealTimers();
+  });
+
   it('makes URLs of dashboards below the base URL', () => {
     const { client } = clientFor({});
     expect(client.dashboardURL('demo', 'status')).toBe(

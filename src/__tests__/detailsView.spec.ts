@@ -190,6 +190,13 @@ describe('DetailsView', () => {
     ]);
   });
 
+  it('promises neither address nor end of what has failed', async () => {
+    manager.cluster = makeCluster({ phase: 'Failed', scheduler_address: null });
+    await open();
+    expect(text()).not.toContain('No address yet');
+    expect(text()).not.toContain('Ends');
+  });
+
   it('opens the log of a pod from the table', async () => {
     await open();
     await choose('Pods');
@@ -201,6 +208,18 @@ describe('DetailsView', () => {
     expect(document.activeElement?.textContent).toBe('Logs');
     expect(model.tab).toBe('logs');
     expect(model.logs.pod).toBe('demo-scheduler');
+  });
+
+  it('searches the log also from its tab', async () => {
+    await open();
+    await choose('Logs');
+    const tab = tabs().find(it => it.textContent === 'Logs');
+    tab?.focus();
+    const init = { key: 'f', ctrlKey: true, bubbles: true };
+    await act(async () =>
+      tab?.dispatchEvent(new KeyboardEvent('keydown', init))
+    );
+    expect(document.activeElement?.getAttribute('type')).toBe('search');
   });
 
   it('says that the cluster is gone, and can be closed', async () => {

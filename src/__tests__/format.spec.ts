@@ -1,4 +1,4 @@
-import type { Lifetime } from '../schema';
+import type { Cluster, Lifetime } from '../schema';
 import {
   describeLifetime,
   describeWorker,
@@ -51,9 +51,13 @@ describe('format', () => {
 
   it('says how a cluster ends', () => {
     const now = Date.parse('2026-11-21T11:18:00Z');
-    const text = (part: Partial<Lifetime>, left: number | null = null) =>
+    const text = (
+      part: Partial<Lifetime>,
+      left: number | null = null,
+      backend: Cluster['backend'] = 'kubernetes'
+    ) =>
       describeLifetime(
-        makeCluster({ lifetime: makeLifetime(part) }),
+        makeCluster({ backend, lifetime: makeLifetime(part) }),
         left === null ? null : now + left * 1000,
         now,
         trans
@@ -68,6 +72,9 @@ describe('format', () => {
     );
     expect(text(both, 30)).toBe('Shuts down in 30 s: no client');
     expect(text({ kind: 'keep' })).toBe('Runs until you delete it');
+    expect(text({ kind: 'keep' }, null, 'local')).toBe(
+      'Runs until Jupyter ends'
+    );
     expect(text({ kind: 'notebook' })).toBe('Ends with this notebook server');
     expect(text({ kind: 'notebook', notebook: 'Notebook alice' })).toBe(
       'Ends with Notebook alice'

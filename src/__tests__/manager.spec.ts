@@ -34,6 +34,7 @@ describe('ClusterManager', () => {
   let answer: Status;
   let clusters: Cluster[];
   let failure: string;
+  let deletion: IAnswer;
   let hidden: boolean;
   let server: FakeServer;
   let events: FakeEvents;
@@ -55,6 +56,7 @@ describe('ClusterManager', () => {
     clusters = [makeCluster()];
     answer = status;
     failure = '';
+    deletion = { status: 204 };
     hidden = false;
     jest.spyOn(document, 'hidden', 'get').mockImplementation(() => hidden);
     server = new FakeServer((method, path) => {
@@ -62,7 +64,7 @@ describe('ClusterManager', () => {
         return { status: 503, body: { message: failure, reason: 'X' } };
       }
       if (method === 'DELETE') {
-        return { status: 204 };
+        return deletion;
       }
       if (method === 'POST') {
         return { status: 201, body: makeCluster({ name: 'new' }) };
@@ -154,6 +156,16 @@ describe('ClusterManager', () => {
       { name: 'b', from: 'Pending', to: 'Running', reason: '' },
       { name: 'b', from: 'Running', to: null, reason: 'It was idle for 1 h.' }
     ]);
+  });
+
+  it('has deleted what another tab has deleted before', async () => {
+    const reason = 'ClusterNotFound';
+    deletion = { status: 404, body: { message: 'There is none.', reason } };
+    clusters = [];
+    const done = manager.shutdown('demo');
+    await advance(10);
+    await expect(done).resolves.toBeUndefined();
+    expect(manager.clusters).toEqual([]);
   });
 
   it('gives no reason for what the user ended', async () => {
@@ -271,6 +283,30 @@ describe('ClusterManager', () => {
       expect(manager.clusters[0].phase).toBe('Pending');
       // Nothing is told of what happened meanwhile.
       expect(transitions).toEqual([]);
+    });
+
+    it('takes its local clusters along when it ends', async () => {
+      failure = 'Nobody is there.';
+      events.hint('changed', '');
+      await advance(200);
+      expect(manager.error).toBe(failure);
+      failure = '';
+      clusters = [];
+      events.hint('changed', '');
+      await advance(200);
+      expect(transitions).toEqual([
+        { name: 'demo', from: 'Running', to: null, reason: '', lost: true }
+      ]);
+    });
+
+    it('is not thought to have ended where it told of an end', async () => {
+      clusters = [];
+      events.hint('removed', 'demo');
+      events.hint('changed', '');
+      await advance(200);
+      expect(transitions).toEqual([
+        { name: 'demo', from: 'Running', to: null, reason: '' }
+      ]);
     });
 
     it('is noticed to have started anew', async () => {

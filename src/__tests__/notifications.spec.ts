@@ -49,6 +49,21 @@ describe('a failure', () => {
     expect(told()).toEqual([]);
   });
 
+  it('of the server is told, as local clusters end with it', () => {
+    const gone = {
+      name: 'demo',
+      from: 'Running',
+      to: null,
+      reason: ''
+    } as const;
+    announcer.onCluster(gone);
+    expect(told()).toEqual([]);
+    announcer.onCluster({ ...gone, lost: true });
+    expect(told()).toEqual([
+      expect.stringMatching(/^Cluster “demo” is gone\./)
+    ]);
+  });
+
   it('is forgotten when the cluster runs, and is news after that', () => {
     step('Pending', 'Failed', 'It crashed.');
     step('Failed', 'Running');

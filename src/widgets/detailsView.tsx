@@ -16,7 +16,7 @@ import { DetailsHead } from './detailsHead';
 import { EventList } from './eventList';
 import { clusterIcon } from './icons';
 import { LiveWidget } from './liveWidget';
-import { LogView } from './logView';
+import { isFind, LogView } from './logView';
 import { Overview } from './overview';
 import { PodTable } from './podTable';
 import { YamlView } from './yamlView';
@@ -57,6 +57,15 @@ export class DetailsView extends Panel {
       onClose: () => this._closeRequested.emit()
     });
     this.addWidget(this._head);
+    // Who has just chosen the log is still on its tab.
+    this._head.node.addEventListener('keydown', event => {
+      const log = this._parts.get('logs');
+      if (isFind(event) && model.tab === 'logs' && log !== undefined) {
+        event.preventDefault();
+        event.stopPropagation();
+        log.node.querySelector<HTMLElement>('input[type="search"]')?.focus();
+      }
+    });
     this._prefix = prefix;
     model.changed.connect(this._follow, this);
     this._follow();

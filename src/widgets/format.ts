@@ -151,8 +151,11 @@ export function describeLifetime(
     seconds
   } = cluster.lifetime;
   if (kind === 'keep' || (kind === 'idle' && seconds === null)) {
-    return cluster.shared
-      ? trans.__('Shared: it is not deleted from here')
+    if (cluster.shared) {
+      return trans.__('Shared: it is not deleted from here');
+    }
+    return cluster.backend === 'local'
+      ? trans.__('Runs until Jupyter ends')
       : trans.__('Runs until you delete it');
   }
   const first =

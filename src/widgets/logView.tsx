@@ -72,8 +72,7 @@ export function Logs({ model, trans }: ILogsProps): JSX.Element {
     setQuery(query);
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    // The browser's own search finds only what is drawn.
-    if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+    if (isFind(event)) {
       event.preventDefault();
       event.stopPropagation();
       field.current?.focus();
@@ -106,6 +105,15 @@ export function Logs({ model, trans }: ILogsProps): JSX.Element {
       <Foot model={model} trans={trans} />
     </div>
   );
+}
+
+/** Whether a key is meant for our search: the browser's finds only what is drawn. */
+export function isFind(event: {
+  ctrlKey: boolean;
+  metaKey: boolean;
+  key: string;
+}): boolean {
+  return (event.ctrlKey || event.metaKey) && event.key === 'f';
 }
 
 /** How much there is, and whether more comes. */

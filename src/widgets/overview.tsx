@@ -37,6 +37,7 @@ export interface IOverviewProps {
  */
 export function Overview(props: IOverviewProps): JSX.Element {
   const { cluster, trans } = props;
+  const ends = cluster.phase === 'Pending' || cluster.phase === 'Running';
   return (
     <div className="jp-Dask-overview">
       <dl className="jp-Dask-overview-facts">
@@ -50,15 +51,19 @@ export function Overview(props: IOverviewProps): JSX.Element {
         </dd>
         <Owner {...props} />
         <Address {...props} />
-        <dt>{trans.__('Ends')}</dt>
-        <dd>
-          <LifetimeLine
-            cluster={cluster}
-            arrival={null}
-            live={props.live}
-            trans={trans}
-          />
-        </dd>
+        {ends && (
+          <>
+            <dt>{trans.__('Ends')}</dt>
+            <dd>
+              <LifetimeLine
+                cluster={cluster}
+                arrival={null}
+                live={props.live}
+                trans={trans}
+              />
+            </dd>
+          </>
+        )}
         <dt>{trans.__('Made')}</dt>
         <dd>
           <Made {...props} />
@@ -124,7 +129,11 @@ function Address(props: IOverviewProps): JSX.Element {
       <dt>{trans.__('Scheduler')}</dt>
       <dd className="jp-Dask-overview-address">
         {address === null ? (
-          trans.__('No address yet')
+          cluster.phase === 'Pending' ? (
+            trans.__('No address yet')
+          ) : (
+            '–'
+          )
         ) : (
           <>
             <code>{address}</code>
@@ -159,8 +168,11 @@ function Address(props: IOverviewProps): JSX.Element {
 
 function Made(props: IOverviewProps): JSX.Element {
   const { cluster, trans } = props;
-  const now = useNow(props.live ? 30 * 1000 : null);
-  const age = (now - Date.parse(cluster.created)) / 1000;
+  const made = Date.parse(cluster.created);
+  // As often as what is shown changes.
+  const young = Date.now() - made < 60 * 1000;
+  const now = useNow(props.live ? (young ? 1000 : 30 * 1000) : null);
+  const age = (now - made) / 1000;
   return (
     <time dateTime={cluster.created}>
       {trans.__(

@@ -1,6 +1,10 @@
 import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import { Panel } from '@lumino/widgets';
 
+/** What takes the focus in a form; of radio buttons, the one that Tab goes to. */
+const FIELD =
+  'input:not([type="radio"], :disabled), input:checked, select, textarea, button, summary';
+
 /**
  * The body of a dialog that asks the server for something.
  */
@@ -47,7 +51,12 @@ export class SubmitDialog<T> extends Dialog<null> {
 
   protected _evtKeydown(event: KeyboardEvent): void {
     const { key, target } = event;
-    if (key !== 'Enter' || !(target instanceof HTMLElement)) {
+    if (key === 'Tab' && !event.shiftKey && target === this._lastButton()) {
+      // The dialog has looked for its first field before the form was drawn.
+      event.preventDefault();
+      event.stopPropagation();
+      this.node.querySelector<HTMLElement>(FIELD)?.focus();
+    } else if (key !== 'Enter' || !(target instanceof HTMLElement)) {
       super._evtKeydown(event);
     } else if (submits(event, target)) {
       event.preventDefault();
@@ -72,6 +81,12 @@ export class SubmitDialog<T> extends Dialog<null> {
       this._setBusy(false);
       body.refuse(error);
     }
+  }
+
+  /** The last that Tab goes to; the one that submits is not always enabled. */
+  private _lastButton(): Element | undefined {
+    const buttons = '.jp-Dialog-footer button:not(:disabled)';
+    return [...this.node.querySelectorAll(buttons)].pop();
   }
 
   private _setBusy(busy: boolean): void {

@@ -161,6 +161,15 @@ def test_the_servers_start_does_not_load_backends() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_setting_that_cannot_be(tmp_path: Path) -> None:
+    settings = {"LocalBackend": {"default_memory": "plenty"}}
+    (tmp_path / "jupyter_dask_k8s_config.json").write_text(json.dumps(settings))
+    done = run(tmp_path, "doctor", "--backend=local", "--json")
+    [first, *_] = json.loads(done.stdout)["checks"]
+    assert first["verdict"] == "failed"
+    assert "LocalBackend is wrong: “plenty”" in first["message"]
+
+
 def test_it_cannot_run(tmp_path: Path) -> None:
     done = run(tmp_path, "doctor", "--backend=moon")
     assert done.returncode == 2

@@ -14,7 +14,13 @@ import msgspec
 from msgspec.structs import replace
 from traitlets import Float, Integer, Unicode, default
 
-from ...errors import GroupNotFound, InvalidField, LimitReached, NameTaken
+from ...errors import (
+    BackendUnavailable,
+    GroupNotFound,
+    InvalidField,
+    LimitReached,
+    NameTaken,
+)
 from ...models import (
     Adapt,
     BackendName,
@@ -178,6 +184,12 @@ class LocalBackend(Backend):
 
     async def start(self) -> None:
         """Get ready; nothing runs until the first cluster is made."""
+        try:
+            parse_memory(self.default_memory)
+        except ValueError as error:
+            raise BackendUnavailable(
+                f"A setting of LocalBackend is wrong: {error}"
+            ) from None
         self._gate = asyncio.Semaphore(self.parallel_starts)
 
     async def stop(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
-KEPT = 64 * 1024
+KEPT = 1024 * 1024
 """Bytes that are kept of the output."""
 
 
@@ -13,14 +13,15 @@ class Output:
     """Keeps the end of what is written; whoever follows reads from here at its own pace."""
 
     def __init__(self) -> None:
-        self._kept = b""
+        self._kept = bytearray()
         self._written = 0
         self._over = False
         self._readers: set[asyncio.Event] = set()
 
     def write(self, chunk: bytes) -> None:
         """Add what was printed."""
-        self._kept = (self._kept + chunk)[-KEPT:]
+        self._kept += chunk
+        del self._kept[:-KEPT]
         self._written += len(chunk)
         self._wake()
 
@@ -37,8 +38,8 @@ class Output:
     def whole_lines(self) -> bytes:
         """What is kept, without the rest of a line whose beginning is not."""
         if self._written > len(self._kept):
-            return self._kept[self._kept.find(b"\n") + 1 :]
-        return self._kept
+            return bytes(self._kept[self._kept.find(b"\n") + 1 :])
+        return bytes(self._kept)
 
     def lines(self, count: int) -> list[str]:
         """Return the last lines."""
@@ -60,7 +61,7 @@ class Output:
                     yield f"\n[{missed} bytes came too fast and are not kept.]\n".encode()
                     at += missed
                 if at < self._written:
-                    piece = self._kept[at - self._written :]
+                    piece = bytes(self._kept[at - self._written :])
                     at = self._written
                     yield piece
                 elif self._over:
