@@ -59,7 +59,7 @@ Listener = Callable[[Any, Any], None]
 
 
 class Reflector:
-    """All objects of one kind in our namespace.
+    """All objects of one kind in our namespace; what only passes is never listed.
 
     ``items`` maps names to objects. ``listener`` hears every change, ``on_state`` when
     `synced` or `trouble` changed.
@@ -99,7 +99,7 @@ class Reflector:
         """Keep ``items`` true until cancelled."""
         while True:
             try:
-                if self._version is None:
+                if self._version is None and not self.kind.passing:
                     await self._list()
                 await self._watch()
             except WatchSilent:
@@ -164,9 +164,7 @@ class Reflector:
             page = msgspec.json.decode(body, type=ObjectList[msgspec.Raw])
             for count, raw in enumerate(page.items):
                 item = self._decode(raw)
-                if item is not None and self.kind.passing:
-                    self._listener(None, item)
-                elif item is not None:
+                if item is not None:
                     found[item.metadata.name] = item
                 if count % SLICE == SLICE - 1:
                     await asyncio.sleep(0)
@@ -197,14 +195,17 @@ class Reflector:
     # --- watching --------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        """Follow the changes until the server ends the watch, which is no failure."""
-        assert self._version is not None
+        """Follow the changes until the server ends the watch, which is no failure.
+
+        Without a version the server first tells what there is.
+        """
         params = {
             "watch": "1",
             "allowWatchBookmarks": "true",
-            "resourceVersion": self._version,
             "timeoutSeconds": str(random.randint(*WATCH_SECONDS)),  # noqa: S311
         }
+        if self._version is not None:
+            params["resourceVersion"] = self._version
         params.update(self._selection())
         self.watches += 1
         loop = asyncio.get_running_loop()

@@ -26,7 +26,11 @@ class Kind:
     namespace: str = ""
     """Where they are, if not beside the clusters."""
     passing: bool = False
-    """They are handed on and not kept: there may be very many."""
+    """They are handed on and not kept: there may be very many.
+
+    Events are such. No API server has them in its watch cache, so there are no bookmarks of
+    them: in a quiet namespace one would list them anew whenever etcd has been compacted.
+    """
 
     @property
     def base(self) -> str:
@@ -70,6 +74,7 @@ DECISIONS = Kind(
     objects.Event,
     fields="involvedObject.kind=DaskAutoscaler",
     optional=True,
+    passing=True,
 )
 """What the operator tells of its autoscalers (Kubernetes keeps events for an hour)."""
 

@@ -53,6 +53,9 @@ FREED = 5.0
 RUNNER = "-runner"
 """How the operator ends the name of the pod of a job (dask-kubernetes 2022.9 to 2026.3)."""
 
+DECISIONS_KEPT = 20
+"""Events of an autoscaler that are kept."""
+
 SLICE = 10
 """Clusters that are drawn before the event loop gets its turn."""
 
@@ -301,6 +304,9 @@ class World:
                 shelf.pop(known.metadata.name, None)
             else:
                 shelf[known.metadata.name] = item
+            if kind is DECISIONS and len(shelf) > DECISIONS_KEPT:
+                # The oldest: nobody tells when they are gone.
+                del shelf[next(iter(shelf))]
         self.mark(name)
 
     async def _redraw(self) -> None:
@@ -325,7 +331,7 @@ class World:
             parts = self._parts.get(name)
             if parts is None:
                 continue
-            if parts == Parts():
+            if dataclasses.replace(parts, decisions={}) == Parts():
                 del self._parts[name]
             if parts.cluster is not None and parts.cluster.metadata.uid in self._deleted:
                 parts = dataclasses.replace(parts, cluster=_leaving(parts.cluster))

@@ -40,6 +40,10 @@ def status(code: int, reason: str = "", message: str = "", **details: Any) -> we
     return web.json_response({**body, "details": details or None}, status=code)
 
 
+def _line(type: str, item: Any) -> bytes:
+    return json.dumps({"type": type, "object": item}).encode() + b"\n"
+
+
 class FakeAPI:
     """Keeps DaskClusters; ``lists`` and ``watches`` count what was asked.
 
@@ -80,6 +84,9 @@ class FakeAPI:
         response = web.StreamResponse()
         await response.prepare(request)
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        if "resourceVersion" not in request.query:
+            for item in self.clusters.values():
+                queue.put_nowait(_line("ADDED", item))
         self._streams.append(queue)
         try:
             while (line := await queue.get()) is not None:
@@ -89,7 +96,7 @@ class FakeAPI:
         return response
 
     def send(self, type: str, item: Any) -> None:
-        self.send_bytes(json.dumps({"type": type, "object": item}).encode() + b"\n")
+        self.send_bytes(_line(type, item))
 
     def send_bytes(self, line: bytes | None) -> None:
         """Send bytes to every watch; ``None`` ends them all."""

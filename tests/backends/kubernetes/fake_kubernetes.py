@@ -121,6 +121,10 @@ class FakeKubernetes(FakeAPI):
         response = web.StreamResponse()
         await response.prepare(request)
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        if "resourceVersion" not in request.query:
+            for item in self.objects.get(plural, {}).values():
+                event = {"type": "ADDED", "object": item}
+                queue.put_nowait(json.dumps(event).encode() + b"\n")
         self._watches.setdefault(plural, []).append(queue)
         try:
             while (line := await queue.get()) is not None:

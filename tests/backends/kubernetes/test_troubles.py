@@ -64,5 +64,10 @@ async def test_they_are_handed_on_and_not_kept(jp_asyncio_loop: Any) -> None:
         await until(lambda: "last" in heard)
         assert len(heard) == 302
         assert reflector.items == {}
+        # Nothing happened until its version was forgotten: what there is, is told again.
+        fake.send("ERROR", {"code": 410, "reason": "Expired", "message": "too old"})
+        await until(lambda: len(heard) == 302 + 301)
+        assert (fake.lists, len(fake.watches)) == (0, 2)
+        assert all("resourceVersion" not in it for it in fake.watches)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
