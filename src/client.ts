@@ -18,7 +18,6 @@ import type {
   JobList,
   JobLogs,
   KernelCode,
-  Metrics,
   PlotList,
   Pod,
   PodList,
@@ -80,10 +79,6 @@ export class ClusterClient {
     return this._request<Cluster>('POST', 'clusters', options);
   }
 
-  get(name: string): Promise<Cluster> {
-    return this._get<Cluster>(this._cluster(name));
-  }
-
   update(name: string, patch: ClusterPatch): Promise<Cluster> {
     return this._request<Cluster>('PATCH', this._cluster(name), patch);
   }
@@ -106,10 +101,6 @@ export class ClusterClient {
 
   removeGroup(name: string, group: string): Promise<Cluster> {
     return this._request<Cluster>('DELETE', this._group(name, group));
-  }
-
-  metrics(name: string): Promise<Metrics> {
-    return this._get<Metrics>(`${this._cluster(name)}/metrics`);
   }
 
   async plots(name: string): Promise<PlotList> {
@@ -179,10 +170,6 @@ export class ClusterClient {
     return (await this._get<JobList>('jobs')).jobs;
   }
 
-  job(name: string): Promise<Job> {
-    return this._get<Job>(this._job(name));
-  }
-
   createJob(options: JobCreate): Promise<Job> {
     return this._request<Job>('POST', 'jobs', options);
   }
@@ -229,14 +216,7 @@ export class ClusterClient {
 
   /** The URL of a dashboard page, without its origin. */
   dashboardURL(name: string, path: string): string {
-    const base = URLExt.parse(this.serverSettings.baseUrl).pathname;
-    return URLExt.join(
-      base,
-      'dask-k8s',
-      this._cluster(name),
-      'dashboard',
-      path
-    );
+    return this._below(`dask-k8s/${this._cluster(name)}/dashboard`, path);
   }
 
   /** Where the pages of a dashboard begin that is kept apart; new each time. */
@@ -244,8 +224,12 @@ export class ClusterClient {
     const { path } = await this._get<DashboardPlace>(
       `${this._cluster(name)}/dashboard`
     );
-    const base = URLExt.parse(this.serverSettings.baseUrl).pathname;
-    return URLExt.join(base, path);
+    return this._below(path);
+  }
+
+  private _below(...path: string[]): string {
+    const { pathname } = URLExt.parse(this.serverSettings.baseUrl);
+    return URLExt.join(pathname, ...path);
   }
 
   private _cluster(name: string): string {
@@ -283,45 +267,33 @@ export class ClusterClient {
     path: string,
     body?: ClusterCreate | ClusterPatch | GroupCreate | GroupPatch | JobCreate
   ): Promise<T> {
-    const init: RequestInit = { method };
-    if (body !== undefined) {
-      init.body = JSON.stringify(body);
-    }
-    const text = await this._read(path, init);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  }
-
-  /** The text of an answer. Who only asks does not wait for ever, and may ask again. */
-  private async _read(path: string, init: RequestInit): Promise<string> {
-    if (init.method !== 'GET') {
-      return (await this._fetch(path, init)).text();
-    }
+    // Who only asks does not wait for ever, and may ask again.
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), PATIENCE);
+    const timer =
+      method === 'GET' && setTimeout(() => patience.abort(), PATIENCE);
     try {
-      const { signal } = patience;
-      return await (await this._fetch(path, { ...init, signal })).text();
-    } catch (error) {
-      throw patience.signal.aborted
-        ? new ClusterError(
-            'The Jupyter server does not answer.',
-            0,
-            'NetworkError'
-          )
-        : error;
+      const response = await this._fetch(path, {
+        method,
+        body: JSON.stringify(body),
+        signal: patience.signal
+      });
+      const text = await response.text().catch(Private.unreachable);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(timer || undefined);
     }
   }
 
   /** Whether a scheduler says that its dashboard is off: then it has this one page. */
   private async _lacksBokeh(name: string): Promise<boolean> {
-    const path = this.dashboardURL(name, 'status');
-    const url = new URL(path, URLExt.parse(this.serverSettings.baseUrl).href);
+    const url = URLExt.join(
+      this.serverSettings.baseUrl,
+      `dask-k8s/${this._cluster(name)}/dashboard/status`
+    );
     try {
       const response = await ServerConnection.makeRequest(
-        url.href,
-        { method: 'GET' },
+        url,
+        {},
         this.serverSettings
       );
       return response.ok && /needs bokeh/i.test(await response.text());
@@ -335,7 +307,7 @@ export class ClusterClient {
     path: string,
     signal: AbortSignal
   ): Promise<IByteReader> {
-    const { body } = await this._fetch(path, { method: 'GET', signal });
+    const { body } = await this._fetch(path, { signal });
     if (body === null) {
       throw new ClusterError('The server sent nothing.', 0, 'NetworkError');
     }
@@ -344,20 +316,11 @@ export class ClusterClient {
 
   private async _fetch(path: string, init: RequestInit): Promise<Response> {
     const url = URLExt.join(this.serverSettings.baseUrl, 'dask-k8s/api', path);
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(
-        url,
-        init,
-        this.serverSettings
-      );
-    } catch {
-      throw new ClusterError(
-        'The Jupyter server cannot be reached. Is it still running?',
-        0,
-        'NetworkError'
-      );
-    }
+    const response = await ServerConnection.makeRequest(
+      url,
+      init,
+      this.serverSettings
+    ).catch(Private.unreachable);
     if (!response.ok) {
       throw Private.toError(response, await response.text());
     }
@@ -375,6 +338,14 @@ export namespace ClusterClient {
 }
 
 namespace Private {
+  export function unreachable(): never {
+    throw new ClusterError(
+      'The Jupyter server cannot be reached. Is it still running?',
+      0,
+      'NetworkError'
+    );
+  }
+
   /** Turn any answer of a server or a gateway into an error with a sentence. */
   export function toError(response: Response, text: string): ClusterError {
     const { status, statusText } = response;

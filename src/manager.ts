@@ -111,16 +111,13 @@ export class ClusterManager implements IClusterManager {
   }
 
   async create(options: ClusterCreate): Promise<Cluster> {
-    const cluster = await this._client.create(options);
-    this._put(cluster);
+    const cluster = this._put(await this._client.create(options));
     this.selected = cluster.name;
     return cluster;
   }
 
   async update(name: string, patch: ClusterPatch): Promise<Cluster> {
-    const cluster = await this._client.update(name, patch);
-    this._put(cluster);
-    return cluster;
+    return this._put(await this._client.update(name, patch));
   }
 
   async shutdown(name: string): Promise<void> {
@@ -162,9 +159,7 @@ export class ClusterManager implements IClusterManager {
   }
 
   async addGroup(name: string, group: GroupCreate): Promise<Cluster> {
-    const cluster = await this._client.addGroup(name, group);
-    this._put(cluster);
-    return cluster;
+    return this._put(await this._client.addGroup(name, group));
   }
 
   async scaleGroup(
@@ -172,15 +167,11 @@ export class ClusterManager implements IClusterManager {
     group: string,
     workers: number
   ): Promise<Cluster> {
-    const cluster = await this._client.scaleGroup(name, group, { workers });
-    this._put(cluster);
-    return cluster;
+    return this._put(await this._client.scaleGroup(name, group, { workers }));
   }
 
   async removeGroup(name: string, group: string): Promise<Cluster> {
-    const cluster = await this._client.removeGroup(name, group);
-    this._put(cluster);
-    return cluster;
+    return this._put(await this._client.removeGroup(name, group));
   }
 
   export(name: string, kind: Export['kind'], group?: string): Promise<Export> {
@@ -277,11 +268,13 @@ export class ClusterManager implements IClusterManager {
   }
 
   /** Take one cluster as the server answered it, ahead of the next read. */
-  private _put(cluster: Cluster): void {
-    const rest = this._clusters.filter(({ name }) => name !== cluster.name);
-    const index = this._clusters.findIndex(({ name }) => name === cluster.name);
-    rest.splice(index < 0 ? rest.length : index, 0, cluster);
-    this._set(rest, this._error, this._waiting);
+  private _put(cluster: Cluster): Cluster {
+    const known = this.get(cluster.name);
+    const clusters = known
+      ? this._clusters.map(it => (it === known ? cluster : it))
+      : [...this._clusters, cluster];
+    this._set(clusters, this._error, this._waiting);
+    return cluster;
   }
 
   private _set(

@@ -36,7 +36,7 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
     // until every plugin had its turn, and give way.
     void app.restored.then(async () => {
       if (isTaken(app)) {
-        const { tellOfOther } = await import('../otherextension');
+        const { tellOfOther } = await import('../launchbutton');
         await tellOfOther(await settings?.load(PLUGIN_ID), trans);
         return;
       }
@@ -44,10 +44,10 @@ export const compatPlugin: JupyterFrontEndPlugin<void> = {
         describedBy: takes('LINK_ARGS'),
         label: trans.__('Open Dask Plots for a Dashboard Link'),
         caption: trans.__(
-          'Open the default plots of the cluster that a dashboard link leads to'
+          'Open the default plots of the cluster behind a dashboard link'
         ),
         execute: async args => {
-          const { openByLink } = await import('../openbylink');
+          const { openByLink } = await import('../launchbutton');
           const { baseUrl } = app.serviceManager.serverSettings;
           const url = String(args.url ?? '');
           await openByLink(url, baseUrl, manager, panes, trans);

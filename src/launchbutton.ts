@@ -1,10 +1,14 @@
 import { Notification } from '@jupyterlab/apputils';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { findByLink } from './dashboardlink';
 import type { IClusterManager, IDashboardPanes } from './tokens';
 
-/** Open the default plots of the cluster that a dashboard link leads to. */
+/** The setting that remembers whether to tell of the other extension. */
+const TELL = 'tellOfOtherExtension';
+
+/** Open the default plots of the cluster behind a dashboard link. */
 export async function openByLink(
   url: string,
   baseUrl: string,
@@ -33,4 +37,21 @@ export async function openByLink(
   }
   manager.selected = cluster.name;
   await panes.openLayout(cluster.name);
+}
+
+/** Say once that the other extension answers the button. */
+export async function tellOfOther(
+  settings: ISettingRegistry.ISettings | undefined,
+  trans: TranslationBundle
+): Promise<void> {
+  if (settings?.get(TELL).composite === false) {
+    return;
+  }
+  Notification.info(
+    trans.__(
+      '“Launch dashboard in JupyterLab” in Dask’s output is answered by dask-labextension here, not by the Dask panel.'
+    ),
+    { autoClose: false }
+  );
+  await settings?.set(TELL, false);
 }
