@@ -21,6 +21,8 @@ from tests.server_process import Server
 
 IMAGE = os.environ.get("DASK_IMAGE", "localhost/dask:test")
 NAME = "bench-rest"
+SETTLE = 90.0
+"""Seconds after its start in which a cluster is still asked for its clocks (`clocks.SOON`)."""
 
 
 def main() -> None:
@@ -42,7 +44,7 @@ def main() -> None:
             server.until(
                 f"clusters/{NAME}", lambda it: it["phase"] == "Running" and not it["reason"]
             )
-            time.sleep(5)
+            time.sleep(SETTLE)
             start = datetime.datetime.now(datetime.timezone.utc).isoformat()
             time.sleep(60 * minutes)
             report(read_requests(log, start, namespace), minutes)
