@@ -22,7 +22,7 @@ from tests.server_process import Server
 IMAGE = os.environ.get("DASK_IMAGE", "localhost/dask:test")
 NAME = "bench-rest"
 SETTLE = 90.0
-"""Seconds after its start in which a cluster is still asked for its clocks (`clocks.SOON`)."""
+"""Seconds after its start in which a cluster is still asked for its clocks."""
 
 
 def main() -> None:
