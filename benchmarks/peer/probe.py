@@ -34,6 +34,8 @@ async def probed(server: Lab, work: Awaitable[Any]) -> Answers:
         *(sys.executable, "-m", __name__, server.url, str(server.pid)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        # Linux shares processors between sessions: a browser is on another machine.
+        start_new_session=True,
     )
     await work
     output, _ = await process.communicate(b"")

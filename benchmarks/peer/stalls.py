@@ -57,8 +57,10 @@ class Clusters(Protocol):
 
 
 async def compute(address: str) -> None:
-    """Compute in a process of its own, as a notebook does."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", COMPUTE, address)
+    """Compute in a process and a session of its own, as a notebook does."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", COMPUTE, address, start_new_session=True
+    )
     assert await process.wait() == 0
 
 
