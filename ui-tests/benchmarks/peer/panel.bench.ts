@@ -1,6 +1,7 @@
 import { expect, Page, Request, test } from '@playwright/test';
 
 import { Lab } from '../../lab';
+import { drawnAt, noteDrawn } from './drawn';
 import { ISide, side } from './sides';
 
 const IDLE = Number(process.env.IDLE_SECONDS ?? 60) * 1000;
@@ -18,6 +19,7 @@ test('figures of the panel', async ({ page }, info) => {
   const files = downloads(page, `/extensions/${its.extension}/`);
   const requests = countRequests(page, its);
 
+  await noteDrawn(page);
   await page.goto('lab/workspaces/figures');
   await lab.ready();
   await page.waitForLoadState('networkidle');
@@ -48,11 +50,11 @@ test('figures of the panel', async ({ page }, info) => {
   for (const what of ['first', 'second']) {
     await its.plot('Task Stream').waitFor();
     const begin = Date.now();
-    const taken: number[] = [];
     await its.plot('Task Stream').click();
-    await appears(() => its.canvas().waitFor(), begin, taken);
-    say(`click to plot, ${what} time`, seconds(taken));
-    say('… of it', await parts(page, begin, taken[0]));
+    await its.canvas().waitFor();
+    const taken = (await drawnAt(page)) - begin;
+    say(`click to plot, ${what} time`, seconds([taken]));
+    say('… of it', await parts(page, begin, taken));
     await lab.picture(`benchmark-${info.project.name}-${what}`);
     await lab.dockTab('Task Stream').locator('.lm-TabBar-tabCloseIcon').click();
     await expect(lab.dockTab('Task Stream')).toHaveCount(0);
