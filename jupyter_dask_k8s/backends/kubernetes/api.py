@@ -299,8 +299,9 @@ class KubernetesAPI:
             self._watched.add(response)
             try:
                 yield b""
-                async for line in _lines(response):
-                    yield line
+                async with contextlib.aclosing(_lines(response)) as lines:
+                    async for line in lines:
+                        yield line
             except asyncio.TimeoutError:
                 raise WatchSilent("The watch was silent for too long.") from None
             finally:
@@ -415,7 +416,7 @@ class KubernetesAPI:
             ) from error
 
 
-async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+async def _lines(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
     """Yield the lines of an answer that are not empty."""
     rest = b""
     async for chunk in response.content.iter_any():
