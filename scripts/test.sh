@@ -97,6 +97,8 @@ run() {
     # Which tests failed, of pytest, Playwright and Jest; also those that passed then.
     grep -aE '^(FAILED|ERROR|RERUN) |^ +✘ |^ +● .* › ' "$log" | sort -u | cut -c -150 |
       head -n 20 | sed 's/^ */    /'
+    # A runner that broke names no test: what it said last tells more.
+    [ "$verdict" = passed ] || tail -n 12 "$log" | cut -c -150 | sed 's/^/    | /'
   } >"$results/$suite.result"
 }
 
