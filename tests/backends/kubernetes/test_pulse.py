@@ -105,7 +105,7 @@ async def test_rights_that_are_taken_away(jp_asyncio_loop: Any) -> None:
         await until(lambda: words in backend.trouble)
         fake.forbidden = set()
         # Long before the half minute after which each watch asks again.
-        await until(lambda: not backend.missing, 5)
+        await until(lambda: not backend.missing, 20)
 
 
 async def test_resources_that_are_taken_away(jp_asyncio_loop: Any) -> None:
@@ -118,5 +118,5 @@ async def test_resources_that_are_taken_away(jp_asyncio_loop: Any) -> None:
         await until(lambda: backend.missing == ["operator"])
         assert backend.trouble.count("has no Dask operator") == 1
         fake.missing = set()
-        await until(lambda: not backend.missing, 5)
+        await until(lambda: not backend.missing, 20)
         assert backend.operator is True
