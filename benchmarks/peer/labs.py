@@ -17,6 +17,8 @@ from typing import Any
 
 _ROOT = Path(__file__).parents[2]
 
+_NO_COLLECTOR = "import gc; gc.disable(); from jupyterlab.labapp import main; main()"
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -62,16 +64,22 @@ class Lab:
 
 @contextlib.contextmanager
 def lab(
-    where: Environment, enabled: bool = True, environ: Mapping[str, str] | None = None
+    where: Environment,
+    enabled: bool = True,
+    environ: Mapping[str, str] | None = None,
+    collector: bool = True,
 ) -> Iterator[Lab]:
-    """Start a JupyterLab with nothing of a person in it; end it at the end."""
+    """Start a JupyterLab with nothing of a person in it; end it at the end.
+
+    ``collector``: whether Python collects garbage there.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         log, port = folder / "log", _free_port()
         begin = time.perf_counter()
         with log.open("w") as output:
             process = subprocess.Popen(
-                _command(where, enabled, folder, port),
+                _command(where, enabled, folder, port, collector),
                 env=_environ(folder) | dict(environ or {}),
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -100,10 +108,13 @@ def lab(
                 process.wait()
 
 
-def _command(where: Environment, enabled: bool, folder: Path, port: int) -> list[str]:
+def _command(
+    where: Environment, enabled: bool, folder: Path, port: int, collector: bool
+) -> list[str]:
     extensions = dict.fromkeys(where.extensions, enabled)
     return [
-        *(where.python, "-m", "jupyterlab", "--allow-root", "--no-browser"),
+        *(where.python, *(("-m", "jupyterlab") if collector else ("-c", _NO_COLLECTOR))),
+        *("--allow-root", "--no-browser"),
         *(f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
         *(f"--ServerApp.root_dir={folder}", "--ServerApp.disable_check_xsrf=True"),
         f"--ServerApp.jpserver_extensions={extensions}",
