@@ -85,6 +85,7 @@ class DaskK8sApp(ExtensionApp):
             metrics=metrics,
             streams=Streams(self.max_streams),
             trusted_dashboards=cast(Trusted, self.trusted_dashboards),
+            config=self.serverapp.config,
         )
         self.settings[SETTINGS_KEY] = self._services
 

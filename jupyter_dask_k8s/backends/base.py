@@ -23,6 +23,7 @@ from ..models import (
     Pod,
     WorkerGroup,
 )
+from ..profiles import Book
 from ..scheduler import SchedulerClient
 from ..store import Store
 from ..workers import WorkerUse
@@ -166,6 +167,10 @@ class Backend(WithProfiles):
     def examinations(self) -> list[Examination]:
         """Return what the doctor looks at; see doctor/."""
         return []
+
+    async def known_book(self) -> Book:
+        """Return the profiles once all are known; raises `BackendUnavailable`."""
+        return self.book
 
     async def start(self) -> None:
         """Begin to fill the store."""

@@ -23,7 +23,7 @@ class DoctorHandler(Handler):
             services.backends, services.failed, services.reason, services.passed_over
         )
         checks = await services.doctor.get(
-            lambda: examine_all(situation, self.event_logger, self.log)
+            lambda: examine_all(situation, services.config, self.event_logger, self.log)
         )
         visit = Visit(
             scheme=self.request.protocol,

@@ -20,10 +20,13 @@ from jupyter_dask_k8s.pytest_plugin import DaskAPI
 
 LOCAL = {
     "backend",
+    "settings",
     "local.machine",
     "local.dask",
     "local.ports",
     "local.clusters",
+    "local.directory",
+    "local.profiles",
     "jupyter.extension",
     "jupyter.labextension",
     "jupyter.events",

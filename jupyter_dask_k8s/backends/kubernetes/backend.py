@@ -35,6 +35,7 @@ from ...models import (
     Pod,
 )
 from ...names import stand_in
+from ...profiles import Book
 from ...snippets import client_code, forward_code, kubecluster_code
 from ...tasks import end
 from ..base import LogQuery
@@ -221,8 +222,15 @@ class KubernetesBackend(Settings):
                 limits=self.limits,
                 defaults=self.defaults,
                 reach=self.reach,
+                platform=self.platform_namespace,
+                book=self.known_book,
             )
         )
+
+    async def known_book(self) -> Book:
+        """Return the profiles once those of ConfigMaps are known, too."""
+        await self._maps.ready()
+        return self.book
 
     # --- life ------------------------------------------------------------------------
 

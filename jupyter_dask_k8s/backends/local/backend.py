@@ -178,7 +178,13 @@ class LocalBackend(Backend):
         """Return what the doctor looks at."""
         from .checkup import examinations
 
-        return examinations(self._machine, len(self._clusters), self.max_clusters)
+        return examinations(
+            self._machine,
+            len(self._clusters),
+            self.max_clusters,
+            self.directory,
+            self.known_book,
+        )
 
     # --- life ------------------------------------------------------------------------
 
