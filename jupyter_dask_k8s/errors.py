@@ -21,6 +21,7 @@
     ├── SchedulerUnavailable    503   no scheduler answers (yet)
     ├── TooManyStreams          503   enough logs and events are followed already
     └── BackendUnavailable      503   there is no backend (yet)
+        └── SettingWrong        503   the administrator has to mend a setting
 
 The message is one sentence for the user; ``details`` is for programs.
 """
@@ -203,3 +204,11 @@ class BackendUnavailable(ClusterError):
     """There is no backend to ask."""
 
     status = 503
+
+
+class SettingWrong(BackendUnavailable):
+    """A setting cannot be read; ``remedy`` is a line of configuration that can."""
+
+    def __init__(self, setting: str, why: str, default: str) -> None:
+        super().__init__(f"The setting {setting} is wrong: {why}", setting=setting)
+        self.remedy = f'c.{setting} = "{default}"  # the default'

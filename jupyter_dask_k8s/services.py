@@ -36,6 +36,8 @@ class Services:
     """All settings of the server, also those that nothing reads."""
     reason: str = "Looking for a backend."
     failed: bool = False
+    remedy: str = ""
+    """Settings that mend what has failed."""
     passed_over: bool = False
     """Whether there is a Kubernetes that could not be used."""
     chosen: Backend | None = field(default=None)

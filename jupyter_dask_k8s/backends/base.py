@@ -172,8 +172,11 @@ class Backend(WithProfiles):
         """Return the profiles once all are known; raises `BackendUnavailable`."""
         return self.book
 
+    def check_settings(self) -> None:
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+
     async def start(self) -> None:
-        """Begin to fill the store."""
+        """Begin to fill the store; raises `SettingWrong`."""
 
     async def stop(self) -> None:
         """End every task and process of ours."""

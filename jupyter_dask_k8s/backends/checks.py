@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ..errors import InvalidField
+from traitlets import HasTraits
+
+from ..errors import InvalidField, SettingWrong
 from ..models import MAX_NAME_LENGTH, GroupCreate
 from ..quantities import format_memory, parse_memory
 
@@ -104,3 +106,15 @@ def check_packages(packages: list[str]) -> list[str]:
                 f"“{package}” is no requirement: write as pip does, polars or polars==1.9.",
             ) from None
     return packages
+
+
+def check_amounts(settings: HasTraits, **reads: Callable[[str], object]) -> None:
+    """Read the settings of these names, each in its way; raises `SettingWrong`."""
+    for name, read in reads.items():
+        try:
+            read(getattr(settings, name))
+        except ValueError as error:
+            default = str(settings.trait_defaults(name))
+            raise SettingWrong(
+                f"{type(settings).__name__}.{name}", str(error), default
+            ) from None

@@ -33,6 +33,8 @@ class Situation:
     reason: str
     passed_over: bool = False
     """Whether there is a Kubernetes that could not be used."""
+    remedy: str = ""
+    """Settings that mend what has failed."""
 
 
 def doctor(checks: Sequence[Check]) -> Doctor:
@@ -69,8 +71,8 @@ def _choice(situation: Situation) -> Finding:
     if situation.failed:
         return failed(
             f"There are no clusters here: {situation.reason}",
-            'c.DaskK8sApp.backend = "local"  # until Kubernetes can be used',
-            "config",
+            situation.remedy,
+            "config" if situation.remedy else "",
         )
     if not situation.backends:
         return skipped(situation.reason)

@@ -20,7 +20,11 @@ class DoctorHandler(Handler):
 
         services = self.services
         situation = Situation(
-            services.backends, services.failed, services.reason, services.passed_over
+            services.backends,
+            services.failed,
+            services.reason,
+            services.passed_over,
+            services.remedy,
         )
         checks = await services.doctor.get(
             lambda: examine_all(situation, services.config, self.event_logger, self.log)

@@ -253,6 +253,9 @@ class KubernetesBackend(Settings):
         """Begin to watch; the store is true once `synced`."""
         api = await self.login()
         self.check_settings()
+        root = Path(getattr(self.parent, "root_dir", "") or ".")
+        jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
+        jobs.check_settings()
         self._world = World(api, self._draw, self._take_state, self.log)
         self._reach = Reach(
             api, self.scheduler, self.reach, self._world.parts, self._world.mark, self.log
@@ -284,8 +287,7 @@ class KubernetesBackend(Settings):
         self._quota = QuotaWatch(api, self._world, self.log)
         self._sizing = Sizing(self._quota, self._world)
         self._maps = ProfileMaps(api, self.platform_namespace, self.book.load, self.log)
-        root = Path(getattr(self.parent, "root_dir", "") or ".")
-        self._jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
+        self._jobs = jobs
         self._world.start()
         self._quota.start()
         self._jobs.start()

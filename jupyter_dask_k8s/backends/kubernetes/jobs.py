@@ -22,8 +22,9 @@ from ...errors import (
     NotPermitted,
 )
 from ...models import Cluster, ClusterEvent, Job, JobCreate, JobLogs
+from ...quantities import parse_cpu, parse_memory
 from ...tasks import end
-from ..checks import within
+from ..checks import check_amounts, within
 from ..jobs import Jobs
 from .alarm import Alarm
 from .api import KubernetesAPI
@@ -124,17 +125,12 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
 
     def start(self) -> None:
         """Begin to watch."""
-        self._check_settings()
         for work in (self._jobs.run(), self._runners.run(), self._redraw()):
             self._spawn(work)
 
-    def _check_settings(self) -> None:
-        try:
-            runner_size(self.runner_cpu, self.runner_memory)
-        except ValueError as error:
-            raise BackendUnavailable(
-                f"A setting of KubernetesJobs is wrong: {error}"
-            ) from None
+    def check_settings(self) -> None:
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+        check_amounts(self, runner_cpu=parse_cpu, runner_memory=parse_memory)
 
     async def stop(self) -> None:
         """End all watches; the jobs go on."""

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from traitlets import Float, Integer, Unicode, default
 
 from ...errors import (
-    BackendUnavailable,
     GroupNotFound,
     InvalidField,
     LimitReached,
@@ -39,6 +38,7 @@ from ...quantities import exact_memory, format_memory, parse_memory
 from ...snippets import client_code
 from ...store import Entry
 from ..base import Backend, LogQuery
+from ..checks import check_amounts
 from ..examination import Examination
 from .cluster import LocalCluster
 from .details import draw_processes, read_log
@@ -188,14 +188,13 @@ class LocalBackend(Backend):
 
     # --- life ------------------------------------------------------------------------
 
+    def check_settings(self) -> None:
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+        check_amounts(self, default_memory=parse_memory)
+
     async def start(self) -> None:
         """Get ready; nothing runs until the first cluster is made."""
-        try:
-            parse_memory(self.default_memory)
-        except ValueError as error:
-            raise BackendUnavailable(
-                f"A setting of LocalBackend is wrong: {error}"
-            ) from None
+        self.check_settings()
         self._gate = asyncio.Semaphore(self.parallel_starts)
 
     async def stop(self) -> None:
