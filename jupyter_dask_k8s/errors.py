@@ -16,6 +16,7 @@
     ├── NameTaken               409
     │   ├── GroupTaken          409
     │   └── JobTaken            409
+    ├── Replaced                409   another one has the name by now
     ├── LimitReached            409   no room for one more cluster
     ├── ClusterNotReady         409   the cluster cannot do this in its phase
     ├── SchedulerUnavailable    503   no scheduler answers (yet)
@@ -160,6 +161,19 @@ class JobTaken(NameTaken):
             f"A job or a cluster named “{name}” exists already. Choose another name.",
             name=name,
             field="name",
+        )
+
+
+class Replaced(ClusterError):
+    """Another cluster or job has the name by now: the one that was meant is gone."""
+
+    status = 409
+
+    def __init__(self, name: str, what: str = "cluster") -> None:
+        super().__init__(
+            f"“{name}” is not the {what} that you saw any more: that one is gone, and a "
+            "new one has its name. Nothing was deleted.",
+            name=name,
         )
 
 

@@ -189,8 +189,8 @@ class Backend(WithProfiles):
         """Accept a change of a cluster and return the new picture."""
         raise NotImplementedError
 
-    async def delete(self, name: str) -> None:
-        """Accept the end of a cluster."""
+    async def delete(self, name: str, uid: str = "") -> None:
+        """Accept the end of a cluster; raises `Replaced` where it has not this ``uid``."""
         raise NotImplementedError
 
     async def add_group(self, name: str, request: GroupCreate) -> Cluster:

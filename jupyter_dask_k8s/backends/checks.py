@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from traitlets import HasTraits
 
-from ..errors import InvalidField, SettingWrong
-from ..models import MAX_NAME_LENGTH, GroupCreate
+from ..errors import InvalidField, Replaced, SettingWrong
+from ..models import MAX_NAME_LENGTH, Cluster, GroupCreate, Job
 from ..quantities import format_memory, parse_memory
 
 SMALLEST_MEMORY = 128 * 2**20
@@ -106,6 +106,15 @@ def check_packages(packages: list[str]) -> list[str]:
                 f"“{package}” is no requirement: write as pip does, polars or polars==1.9.",
             ) from None
     return packages
+
+
+def check_uid(found: Cluster | Job, uid: str) -> None:
+    """Check that a cluster or a job is the one that is meant; raises `Replaced`.
+
+    One without a ``uid`` is no new one: remains are left of it.
+    """
+    if uid and found.uid not in ("", uid):
+        raise Replaced(found.name, "job" if isinstance(found, Job) else "cluster")
 
 
 def check_amounts(settings: HasTraits, **reads: Callable[[str], object]) -> None:

@@ -55,6 +55,6 @@ class ClusterHandler(Handler):
     @web.authenticated
     @authorized
     async def delete(self, name: str) -> None:
-        await self.services.backend_of(name).delete(name)
+        await self.services.backend_of(name).delete(name, self.uid)
         self.set_status(204)
         self.finish()

@@ -21,6 +21,7 @@ from ...errors import (
     InvalidField,
     NameTaken,
     NotPermitted,
+    Replaced,
 )
 from ...models import (
     Adapt,
@@ -39,7 +40,7 @@ from ...profiles import Book
 from ...snippets import client_code, forward_code, kubecluster_code
 from ...tasks import end
 from ..base import LogQuery
-from ..checks import check_group_name
+from ..checks import check_group_name, check_uid
 from ..examination import Examination
 from ..shared import check_shared, refuse_shared
 from .access import find_access
@@ -541,12 +542,17 @@ class KubernetesBackend(Settings):
         await self._scaling.remove(name, group)
         return self.store.get(name)
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, uid: str = "") -> None:
         """Delete the DaskCluster; its pods follow."""
         picture = self.store.get(name)
+        check_uid(picture, uid)
         refuse_shared(picture, "be deleted")
         self._ours.add(name)
-        await self._changes.delete(name)
+        try:
+            await self._changes.delete(name, uid)
+        except Replaced:
+            self._ours.discard(name)
+            raise
 
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
         """Return a cluster as text."""

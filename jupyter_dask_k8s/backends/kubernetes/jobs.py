@@ -20,11 +20,12 @@ from ...errors import (
     JobTaken,
     NameTaken,
     NotPermitted,
+    Replaced,
 )
 from ...models import Cluster, ClusterEvent, Job, JobCreate, JobLogs
 from ...quantities import parse_cpu, parse_memory
 from ...tasks import end
-from ..checks import check_amounts, within
+from ..checks import check_amounts, check_uid, within
 from ..jobs import Jobs
 from .alarm import Alarm
 from .api import KubernetesAPI
@@ -36,7 +37,7 @@ from .logfiles import LogFiles
 from .objects import DaskJob, Pod
 from .program import yaml_text
 from .reflector import Reflector
-from .refusals import OperatorMissing, ResourceNotFound
+from .refusals import Conflict, OperatorMissing, ResourceNotFound
 from .resources import JOBS, RUNNERS
 from .world import SETTLE, Parts
 
@@ -429,12 +430,16 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
         manifest = await self._planner.like(stored, path, owner)
         return await asyncio.to_thread(yaml_text, [manifest])
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, uid: str = "") -> None:
         """Delete a DaskJob; Kubernetes deletes its runner and its cluster."""
-        self.get(name)
+        check_uid(self.get(name), uid)
         job: DaskJob = self._jobs.items[name]
-        with contextlib.suppress(ResourceNotFound):  # gone is what we want
-            await self._api.delete(JOBS, name)
+        try:
+            await self._api.delete(JOBS, name, uid)
+        except ResourceNotFound:
+            pass  # Gone is what we want.
+        except Conflict:
+            raise Replaced(name, "job") from None
         self._deleted.add(job.metadata.uid)
         self._draw(name)
 

@@ -38,7 +38,7 @@ from ...quantities import exact_memory, format_memory, parse_memory
 from ...snippets import client_code
 from ...store import Entry
 from ..base import Backend, LogQuery
-from ..checks import check_amounts
+from ..checks import check_amounts, check_uid
 from ..examination import Examination
 from .cluster import LocalCluster
 from .details import draw_processes, read_log
@@ -328,9 +328,9 @@ class LocalBackend(Backend):
             cluster.command(wanted)
         return self.store.get(cluster.config.name)
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, uid: str = "") -> None:
         """Accept the end of a cluster; its processes end in the background."""
-        self.store.get(name)
+        check_uid(self.store.get(name), uid)
         cluster = self._clusters[name]
         task = asyncio.create_task(self._end(cluster))
         self._stopping.add(task)
