@@ -132,9 +132,12 @@ class NameTaken(ClusterError):
 
     status = 409
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, stopping: bool = False) -> None:
         super().__init__(
-            f"A cluster named “{name}” exists already. Choose another name.",
+            f"A cluster named “{name}” is still stopping. Try again in a moment, or choose "
+            "another name."
+            if stopping
+            else f"A cluster named “{name}” exists already. Choose another name.",
             name=name,
             field="name",
         )

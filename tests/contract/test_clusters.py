@@ -260,6 +260,7 @@ async def test_a_name_is_free_again_when_its_cluster_is_gone(
     status, answer = await dask_api("POST", "clusters", body)
     # Nothing of the former one may become part of the new one.
     assert (status, answer["reason"]) == (409, "NameTaken")
+    assert "“demo” is still stopping. Try again in a moment" in answer["message"]
     await dask_api.gone("demo")
     for _ in range(100):
         status, answer = await dask_api("POST", "clusters", body)

@@ -19,7 +19,6 @@ from ...errors import (
     GroupNotFound,
     GroupTaken,
     InvalidField,
-    NameTaken,
     NotPermitted,
     Replaced,
 )
@@ -448,8 +447,7 @@ class KubernetesBackend(Settings):
     async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
         """Return the YAML of what `create` would make."""
         name = request.name or stand_in(owner)
-        if name in self.store:
-            raise NameTaken(name)
+        self.store.check_free(name)
         wish = await self._wish(msgspec.structs.replace(request, name=name), owner)
         with self.reserve(owner, wish.name, groups_of(wish), wish.adapt):
             documents = await self._changes.manifests(wish)

@@ -18,7 +18,6 @@ from ...errors import (
     GroupNotFound,
     InvalidField,
     LimitReached,
-    NameTaken,
 )
 from ...models import (
     Adapt,
@@ -226,8 +225,7 @@ class LocalBackend(Backend):
     def _plan(self, name: str, request: ClusterCreate, owner: str) -> LocalCluster:
         """Return a cluster that may be made, and is not yet."""
         wanted = self._rules.configure(name, request)
-        if name in self.store:
-            raise NameTaken(name)
+        self.store.check_free(name)
         if len(self._clusters) >= self.max_clusters:
             raise LimitReached(
                 f"There are {self.max_clusters} clusters already, which is the limit. "
