@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from traitlets import HasTraits
 
 from ..errors import InvalidField, Replaced, SettingWrong
-from ..models import MAX_NAME_LENGTH, Cluster, GroupCreate, Job
+from ..models import MAX_NAME_LENGTH, Adapt, Cluster, GroupCreate, Job
 from ..quantities import format_memory, parse_memory
 
 SMALLEST_MEMORY = 128 * 2**20
@@ -106,6 +106,19 @@ def check_packages(packages: list[str]) -> list[str]:
                 f"“{package}” is no requirement: write as pip does, polars or polars==1.9.",
             ) from None
     return packages
+
+
+def check_order(adapt: Adapt) -> None:
+    """Check that an autoscaler's bounds leave a number; raises `InvalidField`.
+
+    It says what the form calls them, which shows this sentence.
+    """
+    if adapt.minimum > adapt.maximum:
+        raise InvalidField(
+            "adapt.minimum",
+            f"“At least” (adapt.minimum, {adapt.minimum}) is above “At most” "
+            f"(adapt.maximum, {adapt.maximum}).",
+        )
 
 
 def check_uid(found: Cluster | Job, uid: str) -> None:
