@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.utils import url_path_join
-from traitlets import Bool, Enum, Float, Integer, default
+from traitlets import Bool, Enum, Float, Integer, TraitError, default
 
 from . import handlers
 from .backends.base import Backend
-from .backends.choice import choose_backend
+from .backends.choice import choose_backend, remedy_of
 from .containment import Trusted
 from .errors import ClusterError
 from .events import EventBus
@@ -85,6 +85,7 @@ class DaskK8sApp(ExtensionApp):
             metrics=metrics,
             streams=Streams(self.max_streams),
             trusted_dashboards=cast(Trusted, self.trusted_dashboards),
+            config=self.serverapp.config,
         )
         self.settings[SETTINGS_KEY] = self._services
 
@@ -105,15 +106,14 @@ class DaskK8sApp(ExtensionApp):
         services = self._services
         try:
             chosen = await choose_backend(self.backend, self._make_backend)
-            await chosen.backend.start()
-        except ClusterError as error:
-            services.failed, services.reason = True, error.message
-            self.log.error("No Dask backend: %s", error.message)
+            await chosen.start()
+        except (ClusterError, TraitError) as error:
+            # A setting of a backend is read when it is made, and may be out of its bounds.
+            services.failed, services.reason = True, str(error)
+            services.remedy = await remedy_of(error, self._make_backend)
+            self.log.error("No Dask backend: %s", error)
         else:
-            if chosen.second is not None:
-                await chosen.second.start()
-                services.second = chosen.second
-            services.chosen = chosen.backend
+            services.chosen, services.second = chosen.backend, chosen.second
             services.reason = chosen.reason
             services.passed_over = chosen.passed_over
             self.log.info("Dask clusters: %s", chosen.reason)

@@ -158,7 +158,7 @@ class DoctorApp(JupyterApp):
 
         wish = DaskK8sApp(config=self.config).backend
         async with Alone(wish, self, READ_LIMIT) as situation:
-            return doctor(await examine_all(situation, None, self.log))
+            return doctor(await examine_all(situation, self.config, None, self.log))
 
 
 _SUBCOMMANDS: dict[str, Any] = {"doctor": (DoctorApp, "Check the installation.")}

@@ -16,11 +16,13 @@
     ├── NameTaken               409
     │   ├── GroupTaken          409
     │   └── JobTaken            409
+    ├── Replaced                409   another one has the name by now
     ├── LimitReached            409   no room for one more cluster
     ├── ClusterNotReady         409   the cluster cannot do this in its phase
     ├── SchedulerUnavailable    503   no scheduler answers (yet)
     ├── TooManyStreams          503   enough logs and events are followed already
     └── BackendUnavailable      503   there is no backend (yet)
+        └── SettingWrong        503   the administrator has to mend a setting
 
 The message is one sentence for the user; ``details`` is for programs.
 """
@@ -130,9 +132,12 @@ class NameTaken(ClusterError):
 
     status = 409
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, stopping: bool = False) -> None:
         super().__init__(
-            f"A cluster named “{name}” exists already. Choose another name.",
+            f"A cluster named “{name}” is still stopping. Try again in a moment, or choose "
+            "another name."
+            if stopping
+            else f"A cluster named “{name}” exists already. Choose another name.",
             name=name,
             field="name",
         )
@@ -159,6 +164,19 @@ class JobTaken(NameTaken):
             f"A job or a cluster named “{name}” exists already. Choose another name.",
             name=name,
             field="name",
+        )
+
+
+class Replaced(ClusterError):
+    """Another cluster or job has the name by now: the one that was meant is gone."""
+
+    status = 409
+
+    def __init__(self, name: str, what: str = "cluster") -> None:
+        super().__init__(
+            f"“{name}” is not the {what} that you saw any more: that one is gone, and a "
+            "new one has its name. Nothing was deleted.",
+            name=name,
         )
 
 
@@ -203,3 +221,11 @@ class BackendUnavailable(ClusterError):
     """There is no backend to ask."""
 
     status = 503
+
+
+class SettingWrong(BackendUnavailable):
+    """A setting cannot be read; ``remedy`` is a line of configuration that can."""
+
+    def __init__(self, setting: str, why: str, default: str) -> None:
+        super().__init__(f"The setting {setting} is wrong: {why}", setting=setting)
+        self.remedy = f'c.{setting} = "{default}"  # the default'

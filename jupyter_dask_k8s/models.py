@@ -245,6 +245,9 @@ class Cluster(Answer, frozen=True):
     """Since when what ``reason`` tells is so; ``null`` where nobody knows."""
     contained: bool = False
     """Whether you are shown its dashboard without Jupyter's origin, as it is another's."""
+    uid: str = ""
+    """Another one for each cluster that is made, also of the same name: on Kubernetes the
+    ``metadata.uid`` of the DaskCluster. Empty where only remains are left."""
 
 
 class DashboardPlace(Answer, frozen=True):
@@ -665,6 +668,8 @@ class Job(Answer, frozen=True):
     ended: datetime.datetime | None
     logs: list[str]
     """Of which pods there are logs, the runner first."""
+    uid: str = ""
+    """Another one for each job that is made, also of the same name."""
 
 
 class JobList(Answer, frozen=True):

@@ -14,7 +14,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _SUFFIX_LENGTH = 5
 
 NAME_RULE = (
-    "A name has only lower-case letters, digits and dashes, starts with a letter, "
+    "A name has only lower-case letters, digits and hyphens, starts with a letter, "
     f"ends with a letter or a digit, and has at most {MAX_NAME_LENGTH} characters."
 )
 

@@ -59,10 +59,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "delete",
         "/api/clusters/{name}",
-        "Delete a cluster",
+        "Delete a cluster; with uid only the one that has it",
         None,
         status=204,
-        errors=(403, 404, 503),
+        errors=(403, 404, 409, 503),
+        query=(("uid", ()),),
     ),
     Operation(
         "get",
@@ -177,10 +178,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "delete",
         "/api/jobs/{name}",
-        "Delete a job, its cluster and its logs",
+        "Delete a job, its cluster and its logs; with uid only the one that has it",
         None,
         status=204,
-        errors=(403, 404, 503),
+        errors=(403, 404, 409, 503),
+        query=(("uid", ()),),
     ),
     Operation(
         "get",

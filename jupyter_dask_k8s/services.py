@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from traitlets.config import Config
+
 from .backends.base import Backend
 from .capabilities import Capabilities
 from .containment import Trusted, is_contained
@@ -30,8 +32,12 @@ class Services:
     trusted_dashboards: Trusted = "unowned"
     capabilities: Capabilities = field(default_factory=Capabilities)
     doctor: SharedRun = field(default_factory=SharedRun)
+    config: Config = field(default_factory=Config)
+    """All settings of the server, also those that nothing reads."""
     reason: str = "Looking for a backend."
     failed: bool = False
+    remedy: str = ""
+    """Settings that mend what has failed."""
     passed_over: bool = False
     """Whether there is a Kubernetes that could not be used."""
     chosen: Backend | None = field(default=None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .errors import ClusterNotFound
+from .errors import ClusterNotFound, NameTaken
 from .models import Cluster, ClusterEvent
 
 
@@ -55,6 +55,11 @@ class Store:
     def get(self, name: str) -> Cluster:
         """Return one cluster; raises `ClusterNotFound`."""
         return self.entry(name).cluster
+
+    def check_free(self, name: str) -> None:
+        """Check that no cluster has a name; raises `NameTaken`."""
+        if name in self._entries:
+            raise NameTaken(name, stopping=self.get(name).phase == "Stopping")
 
     def put(self, entry: Entry) -> None:
         """Set the picture of one cluster."""

@@ -319,6 +319,7 @@ export interface Cluster {
   warnings: string[];
   since: string | null;
   contained: boolean;
+  uid: string;
 }
 /**
  * Answer of ``GET api/clusters/{name}/dashboard``.
@@ -769,6 +770,7 @@ export interface Job {
   started: string | null;
   ended: string | null;
   logs: string[];
+  uid: string;
 }
 /**
  * Answer of ``GET api/jobs``.

@@ -23,6 +23,7 @@ from ..models import (
     Pod,
     WorkerGroup,
 )
+from ..profiles import Book
 from ..scheduler import SchedulerClient
 from ..store import Store
 from ..workers import WorkerUse
@@ -167,8 +168,15 @@ class Backend(WithProfiles):
         """Return what the doctor looks at; see doctor/."""
         return []
 
+    async def known_book(self) -> Book:
+        """Return the profiles once all are known; raises `BackendUnavailable`."""
+        return self.book
+
+    def check_settings(self) -> None:
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+
     async def start(self) -> None:
-        """Begin to fill the store."""
+        """Begin to fill the store; raises `SettingWrong`."""
 
     async def stop(self) -> None:
         """End every task and process of ours."""
@@ -181,8 +189,8 @@ class Backend(WithProfiles):
         """Accept a change of a cluster and return the new picture."""
         raise NotImplementedError
 
-    async def delete(self, name: str) -> None:
-        """Accept the end of a cluster."""
+    async def delete(self, name: str, uid: str = "") -> None:
+        """Accept the end of a cluster; raises `Replaced` where it has not this ``uid``."""
         raise NotImplementedError
 
     async def add_group(self, name: str, request: GroupCreate) -> Cluster:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from ..errors import InvalidField
-from ..models import MAX_NAME_LENGTH, GroupCreate
+from traitlets import HasTraits
+
+from ..errors import InvalidField, Replaced, SettingWrong
+from ..models import MAX_NAME_LENGTH, Adapt, Cluster, GroupCreate, Job
 from ..quantities import format_memory, parse_memory
 
 SMALLEST_MEMORY = 128 * 2**20
@@ -104,3 +106,37 @@ def check_packages(packages: list[str]) -> list[str]:
                 f"“{package}” is no requirement: write as pip does, polars or polars==1.9.",
             ) from None
     return packages
+
+
+def check_order(adapt: Adapt) -> None:
+    """Check that an autoscaler's bounds leave a number; raises `InvalidField`.
+
+    It says what the form calls them, which shows this sentence.
+    """
+    if adapt.minimum > adapt.maximum:
+        raise InvalidField(
+            "adapt.minimum",
+            f"“At least” (adapt.minimum, {adapt.minimum}) is above “At most” "
+            f"(adapt.maximum, {adapt.maximum}).",
+        )
+
+
+def check_uid(found: Cluster | Job, uid: str) -> None:
+    """Check that a cluster or a job is the one that is meant; raises `Replaced`.
+
+    One without a ``uid`` is no new one: remains are left of it.
+    """
+    if uid and found.uid not in ("", uid):
+        raise Replaced(found.name, "job" if isinstance(found, Job) else "cluster")
+
+
+def check_amounts(settings: HasTraits, **reads: Callable[[str], object]) -> None:
+    """Read the settings of these names, each in its way; raises `SettingWrong`."""
+    for name, read in reads.items():
+        try:
+            read(getattr(settings, name))
+        except ValueError as error:
+            default = str(settings.trait_defaults(name))
+            raise SettingWrong(
+                f"{type(settings).__name__}.{name}", str(error), default
+            ) from None

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import BackendUnavailable, ClusterError
+from traitlets import TraitError
+
+from ..errors import BackendUnavailable, ClusterError, SettingWrong
 from .base import Backend
 from .kubernetes.access import in_cluster, kubeconfig_path
 
@@ -28,6 +30,15 @@ class Choice:
     second: Backend | None = None
     passed_over: bool = False
     """Whether there is a Kubernetes that could not be used."""
+
+    async def start(self) -> None:
+        """Start all; raises `ClusterError`.
+
+        The second comes first: local processes leave nothing to end if the other fails.
+        """
+        for backend in (self.second, self.backend):
+            if backend is not None:
+                await backend.start()
 
 
 Make = Callable[[type[Backend]], Backend]
@@ -59,6 +70,23 @@ async def choose_backend(wish: str, make: Make) -> Choice:
         await backend.stop()
         reason = f"Local processes. {error.message}"
         return Choice(await _make_local(make), reason, passed_over=True)
+
+
+async def remedy_of(error: Exception, make: Make) -> str:
+    """Return the settings that mend what keeps a backend from being used.
+
+    Local processes are advised only where they would not fail in the same way.
+    """
+    if isinstance(error, SettingWrong):
+        return error.remedy
+    instead = 'c.DaskK8sApp.backend = "local"  # until Kubernetes can be used'
+    try:
+        (await _make_local(make)).check_settings()
+    except SettingWrong as wrong:
+        return f"{wrong.remedy}\n{instead}"
+    except TraitError:
+        return ""
+    return instead
 
 
 async def _load(module: str) -> None:

@@ -40,8 +40,11 @@ class Jobs:
         """
         raise NotImplementedError
 
-    async def delete(self, name: str) -> None:
-        """Accept the end of a job; its cluster and its logs go with it."""
+    async def delete(self, name: str, uid: str = "") -> None:
+        """Accept the end of a job; its cluster and its logs go with it.
+
+        Raises `Replaced` where it has not this ``uid``.
+        """
         raise NotImplementedError
 
     async def logs(self, name: str, pod: str | None, tail: int | None) -> JobLogs:

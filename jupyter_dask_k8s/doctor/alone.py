@@ -8,7 +8,7 @@ from typing import Any
 from traitlets.config import LoggingConfigurable
 
 from ..backends.base import Backend
-from ..backends.choice import choose_backend
+from ..backends.choice import choose_backend, remedy_of
 from ..errors import ClusterError
 from ..scheduler import SchedulerClient
 from ..store import Store
@@ -36,10 +36,10 @@ class Alone:
         try:
             chosen = await choose_backend(self._wish, self._make)
             backends = [it for it in (chosen.backend, chosen.second) if it is not None]
-            for backend in backends:
-                await backend.start()
+            await chosen.start()
         except ClusterError as error:
-            return Situation((), True, error.message)
+            remedy = await remedy_of(error, self._make)
+            return Situation((), True, error.message, remedy=remedy)
         await self._read(backends)
         return Situation(backends, False, chosen.reason, chosen.passed_over)
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from traitlets.config import Config
+
 from ..backends.base import Backend
 from ..backends.examination import (
     Examination,
@@ -19,7 +21,7 @@ from ..backends.examination import (
     warning,
 )
 from ..models import Check, Doctor
-from . import jupyter
+from . import jupyter, settings
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Situation:
     reason: str
     passed_over: bool = False
     """Whether there is a Kubernetes that could not be used."""
+    remedy: str = ""
+    """Settings that mend what has failed."""
 
 
 def doctor(checks: Sequence[Check]) -> Doctor:
@@ -44,15 +48,19 @@ def doctor(checks: Sequence[Check]) -> Doctor:
 
 async def examine_all(
     situation: Situation,
+    config: Config,
     events: Any | None,
     log: logging.Logger | logging.LoggerAdapter[Any],
 ) -> list[Check]:
-    """Examine everything; the choice of the backend comes first."""
+    """Examine everything; the choice of the backend comes first.
+
+    ``events`` is the server's event logger, ``None`` without a server.
+    """
 
     async def choice() -> Finding:
         return _choice(situation)
 
-    todo = [Examination("backend", "Backend", choice)]
+    todo = [Examination("backend", "Backend", choice), settings.examination(config)]
     for backend in situation.backends:
         todo += backend.examinations()
     todo += jupyter.examinations(events)
@@ -63,8 +71,8 @@ def _choice(situation: Situation) -> Finding:
     if situation.failed:
         return failed(
             f"There are no clusters here: {situation.reason}",
-            'c.DaskK8sApp.backend = "local"  # until Kubernetes can be used',
-            "config",
+            situation.remedy,
+            "config" if situation.remedy else "",
         )
     if not situation.backends:
         return skipped(situation.reason)

@@ -68,6 +68,11 @@ class Handler(APIHandler):
             raise InvalidField(name, f"“{name}” is a number of lines, not “{text[:40]}”.")
         return int(text)
 
+    @property
+    def uid(self) -> str:
+        """Which of a name is meant, as a query argument; empty: whichever has it."""
+        return self.get_query_argument("uid", "")
+
     @cached_property
     def me(self) -> str:
         """Who asks, as an owner of clusters."""

@@ -8,7 +8,6 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from ..errors import NameTaken
 from ..models import ClusterCreate, ClusterList, ClusterPatch
 from .base import Handler
 
@@ -27,8 +26,8 @@ class ClustersHandler(Handler):
     async def post(self) -> None:
         request = self.body(ClusterCreate)
         backend = self.services.backend_named(request.backend)
-        if request.name is not None and request.name in self.services.store:
-            raise NameTaken(request.name)
+        if request.name is not None:
+            self.services.store.check_free(request.name)
         cluster = await backend.create(request, self.me)
         location = url_path_join(
             self.base_url, "dask-k8s/api/clusters", quote(cluster.name)
@@ -55,6 +54,6 @@ class ClusterHandler(Handler):
     @web.authenticated
     @authorized
     async def delete(self, name: str) -> None:
-        await self.services.backend_of(name).delete(name)
+        await self.services.backend_of(name).delete(name, self.uid)
         self.set_status(204)
         self.finish()

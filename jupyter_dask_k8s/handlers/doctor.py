@@ -20,10 +20,14 @@ class DoctorHandler(Handler):
 
         services = self.services
         situation = Situation(
-            services.backends, services.failed, services.reason, services.passed_over
+            services.backends,
+            services.failed,
+            services.reason,
+            services.passed_over,
+            services.remedy,
         )
         checks = await services.doctor.get(
-            lambda: examine_all(situation, self.event_logger, self.log)
+            lambda: examine_all(situation, services.config, self.event_logger, self.log)
         )
         visit = Visit(
             scheme=self.request.protocol,

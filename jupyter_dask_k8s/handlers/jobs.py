@@ -75,7 +75,7 @@ class JobPreviewHandler(JobsBase):
     @web.authenticated
     @authorized
     async def delete(self) -> None:
-        await self.job("preview").delete("preview")
+        await self.job("preview").delete("preview", self.uid)
         self.set_status(204)
         self.finish()
 
@@ -91,7 +91,7 @@ class JobHandler(JobsBase):
     @web.authenticated
     @authorized
     async def delete(self, name: str) -> None:
-        await self.job(name).delete(name)
+        await self.job(name).delete(name, self.uid)
         self.set_status(204)
         self.finish()
 

@@ -62,7 +62,8 @@ class Book:
         self.on_change: Callable[[str], None] = lambda name: None
         """Called with the name of each profile that came, went or changed."""
         self._ground = ground
-        self._wanted = default
+        self.wanted = default
+        """The profile that the administrator set as default; perhaps it is not there."""
         self._sources: dict[str, list[Written]] = {}
         self._texts: dict[str, list[str]] = {}
         """What is wrong with a source as such."""
@@ -75,13 +76,18 @@ class Book:
     # --- what there is ---------------------------------------------------------------
 
     @property
+    def names(self) -> list[str]:
+        """The names of all profiles that can be used."""
+        return list(self._profiles)
+
+    @property
     def default(self) -> str:
         """The name of the profile for requests that name none; empty without any.
 
         One that was chosen and cannot be used is replaced by no other: that would have
         other bounds, or none.
         """
-        wanted = self._wanted or (DEFAULT if DEFAULT in self._left_out else "")
+        wanted = self.wanted or (DEFAULT if DEFAULT in self._left_out else "")
         for name in [wanted] if wanted else [DEFAULT, *self._profiles]:
             if name in self._profiles:
                 return name
@@ -91,7 +97,7 @@ class Book:
         """Return everything for the wire."""
         schema, base = self._ground.form(), self._base
         profiles = [self._wire(it, schema, base) for it in self._profiles.values()]
-        default, trouble = self.default, self._no_default()
+        default, trouble = self.default, self.no_default()
         forms = {it.name: it.form for it in profiles}
         return Profiles(
             profiles=profiles,
@@ -100,12 +106,12 @@ class Book:
             troubles=[*self.troubles, *([trouble] if trouble else [])],
         )
 
-    def _no_default(self) -> str:
+    def no_default(self) -> str:
         """Return why there is no default profile although there should be one."""
-        name = self._wanted or DEFAULT
-        if self.default or not (self._wanted or name in self._left_out):
+        name = self.wanted or DEFAULT
+        if self.default or not (self.wanted or name in self._left_out):
             return ""
-        what = "which the administrator set as default" if self._wanted else "the default"
+        what = "which the administrator set as default" if self.wanted else "the default"
         return f"The profile “{name}”, {what}, cannot be used: {self._why(name)}"
 
     def _why(self, name: str) -> str:
@@ -140,7 +146,7 @@ class Book:
                 what = f"The profile “{name}” cannot be used: {self._why(name)}"
             known = ", ".join(f"“{it}”" for it in self._profiles)
             raise InvalidField("profile", what + (f" There are {known}." if known else ""))
-        trouble = self._no_default()
+        trouble = self.no_default()
         if trouble:
             raise InvalidField(
                 "profile", f"{trouble} Choose another profile, or tell the administrator."

@@ -38,6 +38,7 @@ export function makeCluster(part: Partial<Cluster> = {}): Cluster {
     warnings: [],
     since: null,
     contained: false,
+    uid: 'uid-demo',
     ...part
   };
 }
@@ -142,6 +143,7 @@ export function makeJob(part: Partial<Job> = {}): Job {
     started: '2026-11-21T10:01:00Z',
     ended: null,
     logs: ['nightly-etl-runner'],
+    uid: 'uid-nightly-etl',
     ...part
   };
 }

@@ -101,6 +101,25 @@ async def test_possible_words_are_told(dask_api: DaskAPI) -> None:
         assert answer["message"] == f"“{field}” is one of {words}."
 
 
+async def test_the_words_are_those_of_the_form(dask_api: DaskAPI) -> None:
+    adapt = {"minimum": 3, "maximum": 2}
+    _, answer = await dask_api("POST", "clusters", {"adapt": adapt})
+    assert answer["details"]["field"] == "adapt.minimum"
+    assert answer["message"] == (
+        "“At least” (adapt.minimum, 3) is above “At most” (adapt.maximum, 2)."
+    )
+    _, answer = await dask_api("POST", "clusters", {"name": "a_b"})
+    assert answer["message"].startswith(
+        "A name has only lower-case letters, digits and hyphens, starts with a letter, "
+    )
+    _, form = await dask_api("GET", "profiles")
+    fields = form["form"]["properties"]
+    assert (fields["minimum"]["title"], fields["maximum"]["title"]) == (
+        "At least",
+        "At most",
+    )
+
+
 async def test_a_taken_name_is_no_silent_attach(dask_api: DaskAPI) -> None:
     assert (await dask_api("POST", "clusters", {"name": "demo", "workers": 0}))[0] == 201
     status, answer = await dask_api("POST", "clusters", {"name": "demo", "workers": 1})

@@ -223,6 +223,34 @@ async def test_readings_while_work_goes_on(dask_api: DaskAPI, connect: Connect) 
         assert metrics["tasks"]["erred"] == 1
 
 
+async def test_of_one_name_only_the_cluster_that_is_meant_is_deleted(
+    dask_api: DaskAPI,
+) -> None:
+    """Somebody is asked whether to delete a cluster, and meanwhile it is made anew."""
+    first = await create(dask_api, "demo", workers=0)
+    assert first["uid"]
+    assert (await dask_api("GET", "clusters"))[1]["clusters"][0]["uid"] == first["uid"]
+    await dask_api("DELETE", "clusters/demo")
+    await dask_api.gone("demo")
+    second = await create(dask_api, "demo", workers=0)
+    assert second["uid"] != first["uid"]
+
+    status, answer = await dask_api("DELETE", f"clusters/demo?uid={first['uid']}")
+    assert (status, answer["reason"]) == (409, "Replaced")
+    assert answer["details"] == {"name": "demo"}
+    assert answer["message"] == (
+        "“demo” is not the cluster that you saw any more: that one is gone, and a new one "
+        "has its name. Nothing was deleted."
+    )
+    assert (await dask_api("GET", "clusters/demo"))[1]["phase"] == "Running"
+
+    status, _ = await dask_api("DELETE", f"clusters/demo?uid={second['uid']}")
+    assert status == 204
+    await dask_api.gone("demo")
+    status, _ = await dask_api("DELETE", f"clusters/demo?uid={second['uid']}")
+    assert status == 404
+
+
 async def test_a_name_is_free_again_when_its_cluster_is_gone(
     dask_api: DaskAPI, connect: Connect
 ) -> None:
@@ -232,6 +260,7 @@ async def test_a_name_is_free_again_when_its_cluster_is_gone(
     status, answer = await dask_api("POST", "clusters", body)
     # Nothing of the former one may become part of the new one.
     assert (status, answer["reason"]) == (409, "NameTaken")
+    assert "“demo” is still stopping. Try again in a moment" in answer["message"]
     await dask_api.gone("demo")
     for _ in range(100):
         status, answer = await dask_api("POST", "clusters", body)

@@ -99,3 +99,14 @@ async def test_no_operator(jp_asyncio_loop: Any, tmp_path: Path) -> None:
     found = kubernetes(printed)
     assert status == 1
     assert found["crds"]["remedy"].startswith("helm install")
+
+
+async def test_a_setting_that_cannot_be(jp_asyncio_loop: Any, tmp_path: Path) -> None:
+    """It is what has to be mended: nobody needs to go without Kubernetes."""
+    path = tmp_path / "jupyter_dask_k8s_config.json"
+    path.write_text(json.dumps({"KubernetesJobs": {"runner_memory": "plenty"}}))
+    status, printed = await run(healthy(), tmp_path, "--json")
+    first = json.loads(printed)["checks"][0]
+    assert (status, first["verdict"]) == (1, "failed")
+    assert "The setting KubernetesJobs.runner_memory is wrong" in first["message"]
+    assert first["remedy"] == ('c.KubernetesJobs.runner_memory = "2 GiB"  # the default')

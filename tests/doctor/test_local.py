@@ -20,10 +20,13 @@ from jupyter_dask_k8s.pytest_plugin import DaskAPI
 
 LOCAL = {
     "backend",
+    "settings",
     "local.machine",
     "local.dask",
     "local.ports",
     "local.clusters",
+    "local.directory",
+    "local.profiles",
     "jupyter.extension",
     "jupyter.labextension",
     "jupyter.events",
@@ -161,13 +164,22 @@ def test_the_servers_start_does_not_load_backends() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_setting_that_cannot_be(tmp_path: Path) -> None:
-    settings = {"LocalBackend": {"default_memory": "plenty"}}
+@pytest.mark.parametrize("backend", ["local", "kubernetes"])
+def test_a_setting_that_cannot_be(tmp_path: Path, backend: str) -> None:
+    """Where there is no Kubernetes, local processes would be no way out as they are."""
+    settings = {"Backend": {"default_memory": "plenty"}}
     (tmp_path / "jupyter_dask_k8s_config.json").write_text(json.dumps(settings))
-    done = run(tmp_path, "doctor", "--backend=local", "--json")
+    done = run(tmp_path, "doctor", f"--backend={backend}", "--json")
     [first, *_] = json.loads(done.stdout)["checks"]
     assert first["verdict"] == "failed"
-    assert "LocalBackend is wrong: “plenty”" in first["message"]
+    mended, *instead = first["remedy"].splitlines()
+    assert mended.startswith('c.LocalBackend.default_memory = "')
+    assert mended.endswith('B"  # the default')
+    if backend == "local":
+        assert "setting LocalBackend.default_memory is wrong: “plenty”" in first["message"]
+        assert instead == []
+    else:
+        assert instead == ['c.DaskK8sApp.backend = "local"  # until Kubernetes can be used']
 
 
 def test_it_cannot_run(tmp_path: Path) -> None:

@@ -262,9 +262,20 @@ class KubernetesAPI:
         )
         return msgspec.json.decode(answer, type=type)
 
-    async def delete(self, kind: Kind, name: str) -> None:
-        """Delete an object; what belongs to it follows in the background."""
-        await self.request("DELETE", kind, name, params={"propagationPolicy": "Background"})
+    async def delete(self, kind: Kind, name: str, uid: str = "") -> None:
+        """Delete an object; what belongs to it follows in the background.
+
+        With a ``uid`` only the one that has it; raises `Conflict` where another one has
+        the name.
+        """
+        options: dict[str, Any] = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": "Background",
+        }
+        if uid:
+            options["preconditions"] = {"uid": uid}
+        await self.request("DELETE", kind, name, body=options)
 
     # --- streams ---------------------------------------------------------------------
 

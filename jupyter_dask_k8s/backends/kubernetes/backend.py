@@ -19,8 +19,8 @@ from ...errors import (
     GroupNotFound,
     GroupTaken,
     InvalidField,
-    NameTaken,
     NotPermitted,
+    Replaced,
 )
 from ...models import (
     Adapt,
@@ -35,10 +35,11 @@ from ...models import (
     Pod,
 )
 from ...names import stand_in
+from ...profiles import Book
 from ...snippets import client_code, forward_code, kubecluster_code
 from ...tasks import end
 from ..base import LogQuery
-from ..checks import check_group_name
+from ..checks import check_group_name, check_uid
 from ..examination import Examination
 from ..shared import check_shared, refuse_shared
 from .access import find_access
@@ -221,8 +222,15 @@ class KubernetesBackend(Settings):
                 limits=self.limits,
                 defaults=self.defaults,
                 reach=self.reach,
+                platform=self.platform_namespace,
+                book=self.known_book,
             )
         )
+
+    async def known_book(self) -> Book:
+        """Return the profiles once those of ConfigMaps are known, too."""
+        await self._maps.ready()
+        return self.book
 
     # --- life ------------------------------------------------------------------------
 
@@ -245,6 +253,9 @@ class KubernetesBackend(Settings):
         """Begin to watch; the store is true once `synced`."""
         api = await self.login()
         self.check_settings()
+        root = Path(getattr(self.parent, "root_dir", "") or ".")
+        jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
+        jobs.check_settings()
         self._world = World(api, self._draw, self._take_state, self.log)
         self._reach = Reach(
             api, self.scheduler, self.reach, self._world.parts, self._world.mark, self.log
@@ -276,8 +287,7 @@ class KubernetesBackend(Settings):
         self._quota = QuotaWatch(api, self._world, self.log)
         self._sizing = Sizing(self._quota, self._world)
         self._maps = ProfileMaps(api, self.platform_namespace, self.book.load, self.log)
-        root = Path(getattr(self.parent, "root_dir", "") or ".")
-        self._jobs = KubernetesJobs(api, self, root, parent=self, log=self.log)
+        self._jobs = jobs
         self._world.start()
         self._quota.start()
         self._jobs.start()
@@ -437,8 +447,7 @@ class KubernetesBackend(Settings):
     async def preview(self, request: ClusterCreate, owner: str) -> tuple[ExportKind, str]:
         """Return the YAML of what `create` would make."""
         name = request.name or stand_in(owner)
-        if name in self.store:
-            raise NameTaken(name)
+        self.store.check_free(name)
         wish = await self._wish(msgspec.structs.replace(request, name=name), owner)
         with self.reserve(owner, wish.name, groups_of(wish), wish.adapt):
             documents = await self._changes.manifests(wish)
@@ -531,12 +540,17 @@ class KubernetesBackend(Settings):
         await self._scaling.remove(name, group)
         return self.store.get(name)
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, uid: str = "") -> None:
         """Delete the DaskCluster; its pods follow."""
         picture = self.store.get(name)
+        check_uid(picture, uid)
         refuse_shared(picture, "be deleted")
         self._ours.add(name)
-        await self._changes.delete(name)
+        try:
+            await self._changes.delete(name, uid)
+        except Replaced:
+            self._ours.discard(name)
+            raise
 
     async def export(self, name: str, kind: ExportKind, base_url: str) -> str:
         """Return a cluster as text."""

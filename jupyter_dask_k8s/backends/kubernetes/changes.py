@@ -16,6 +16,7 @@ from ...errors import (
     ClusterNotFound,
     GroupTaken,
     NameTaken,
+    Replaced,
 )
 from ...models import Adapt
 from .api import KubernetesAPI
@@ -237,11 +238,17 @@ class Changes:
         self._world.put(CLUSTERS, item)
         return item
 
-    async def delete(self, name: str) -> None:
-        """Delete a cluster; one that is gone already is as good."""
+    async def delete(self, name: str, uid: str) -> None:
+        """Delete a cluster; one that is gone already is as good.
+
+        With a ``uid`` only that one; raises `Replaced`.
+        """
         if self._world.parts(name).cluster is None:
             return
-        await self._api.delete(CLUSTERS, name)
+        try:
+            await self._api.delete(CLUSTERS, name, uid)
+        except Conflict:
+            raise Replaced(name) from None
         self._world.stopping(name)
 
     async def read(self, name: str) -> list[dict[str, Any]]:

@@ -98,6 +98,7 @@ def draw_job(parts: JobParts, namespace: str) -> Job:
         started=begin,
         ended=end,
         logs=list(parts.logs),
+        uid=meta.uid,
     )
 
 

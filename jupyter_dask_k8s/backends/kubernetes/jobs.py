@@ -20,10 +20,12 @@ from ...errors import (
     JobTaken,
     NameTaken,
     NotPermitted,
+    Replaced,
 )
 from ...models import Cluster, ClusterEvent, Job, JobCreate, JobLogs
+from ...quantities import parse_cpu, parse_memory
 from ...tasks import end
-from ..checks import within
+from ..checks import check_amounts, check_uid, within
 from ..jobs import Jobs
 from .alarm import Alarm
 from .api import KubernetesAPI
@@ -35,7 +37,7 @@ from .logfiles import LogFiles
 from .objects import DaskJob, Pod
 from .program import yaml_text
 from .reflector import Reflector
-from .refusals import OperatorMissing, ResourceNotFound
+from .refusals import Conflict, OperatorMissing, ResourceNotFound
 from .resources import JOBS, RUNNERS
 from .world import SETTLE, Parts
 
@@ -124,17 +126,12 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
 
     def start(self) -> None:
         """Begin to watch."""
-        self._check_settings()
         for work in (self._jobs.run(), self._runners.run(), self._redraw()):
             self._spawn(work)
 
-    def _check_settings(self) -> None:
-        try:
-            runner_size(self.runner_cpu, self.runner_memory)
-        except ValueError as error:
-            raise BackendUnavailable(
-                f"A setting of KubernetesJobs is wrong: {error}"
-            ) from None
+    def check_settings(self) -> None:
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+        check_amounts(self, runner_cpu=parse_cpu, runner_memory=parse_memory)
 
     async def stop(self) -> None:
         """End all watches; the jobs go on."""
@@ -433,12 +430,16 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
         manifest = await self._planner.like(stored, path, owner)
         return await asyncio.to_thread(yaml_text, [manifest])
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, uid: str = "") -> None:
         """Delete a DaskJob; Kubernetes deletes its runner and its cluster."""
-        self.get(name)
+        check_uid(self.get(name), uid)
         job: DaskJob = self._jobs.items[name]
-        with contextlib.suppress(ResourceNotFound):  # gone is what we want
-            await self._api.delete(JOBS, name)
+        try:
+            await self._api.delete(JOBS, name, uid)
+        except ResourceNotFound:
+            pass  # Gone is what we want.
+        except Conflict:
+            raise Replaced(name, "job") from None
         self._deleted.add(job.metadata.uid)
         self._draw(name)
 

@@ -40,7 +40,7 @@ PAGE = Path(__file__).parents[2] / "schedulerpage.py"
 
 
 def label_value(text: str) -> str:
-    """Return what a label may say of a name: 63 letters, digits, dashes, dots, ``_``."""
+    """Return what a label may say of a name: 63 letters, digits, hyphens, dots, ``_``."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)[:63].strip("-_.")
 
 

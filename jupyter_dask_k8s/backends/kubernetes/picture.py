@@ -122,6 +122,7 @@ def _draw(
             groups,
         ),
         warnings=[*_warnings(parts, groups, adapt, context), *notices],
+        uid=parts.cluster.metadata.uid if parts.cluster is not None else "",
     )
 
 

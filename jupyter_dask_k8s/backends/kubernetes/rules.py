@@ -33,6 +33,7 @@ from ..checks import (
     check_env,
     check_group_name,
     check_group_names,
+    check_order,
     check_packages,
     read_memory,
     within,
@@ -177,11 +178,7 @@ class Rules:
 
     def check_adapt(self, adapt: Adapt) -> None:
         """Check the bounds of an autoscaler."""
-        if adapt.minimum > adapt.maximum:
-            raise InvalidField(
-                "adapt.minimum",
-                f"The minimum ({adapt.minimum}) is above the maximum ({adapt.maximum}).",
-            )
+        check_order(adapt)
         self.check_workers("adapt.maximum", adapt.maximum)
 
     def check_patch(self, change: ClusterPatch) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from traitlets import Enum, Float, Integer, List, Unicode
 
-from ...errors import BackendUnavailable
 from ...models import ClusterCreate, Limits, Resources
 from ...profiles import builtin
 from ...quantities import cpu_quantity, format_memory, parse_cpu, parse_memory
 from ..base import Backend
+from ..checks import check_amounts
 from .ownpod import program
 from .rules import Defaults
 
@@ -151,10 +151,11 @@ class Settings(Backend):
         return msgspec.structs.replace(base, resources=resources, image=defaults.image)
 
     def check_settings(self) -> None:
-        """Refuse settings that cannot be read, before anybody depends on them."""
-        try:
-            self.defaults  # noqa: B018
-        except ValueError as error:
-            raise BackendUnavailable(
-                f"A setting of KubernetesBackend is wrong: {error}"
-            ) from None
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+        check_amounts(
+            self,
+            default_cpu=parse_cpu,
+            default_memory=parse_memory,
+            scheduler_cpu=parse_cpu,
+            scheduler_memory=parse_memory,
+        )

@@ -15,11 +15,9 @@ from msgspec.structs import replace
 from traitlets import Float, Integer, Unicode, default
 
 from ...errors import (
-    BackendUnavailable,
     GroupNotFound,
     InvalidField,
     LimitReached,
-    NameTaken,
 )
 from ...models import (
     Adapt,
@@ -39,6 +37,7 @@ from ...quantities import exact_memory, format_memory, parse_memory
 from ...snippets import client_code
 from ...store import Entry
 from ..base import Backend, LogQuery
+from ..checks import check_amounts, check_uid
 from ..examination import Examination
 from .cluster import LocalCluster
 from .details import draw_processes, read_log
@@ -178,18 +177,23 @@ class LocalBackend(Backend):
         """Return what the doctor looks at."""
         from .checkup import examinations
 
-        return examinations(self._machine, len(self._clusters), self.max_clusters)
+        return examinations(
+            self._machine,
+            len(self._clusters),
+            self.max_clusters,
+            self.directory,
+            self.known_book,
+        )
 
     # --- life ------------------------------------------------------------------------
 
+    def check_settings(self) -> None:
+        """Refuse settings that cannot be read; raises `SettingWrong`."""
+        check_amounts(self, default_memory=parse_memory)
+
     async def start(self) -> None:
         """Get ready; nothing runs until the first cluster is made."""
-        try:
-            parse_memory(self.default_memory)
-        except ValueError as error:
-            raise BackendUnavailable(
-                f"A setting of LocalBackend is wrong: {error}"
-            ) from None
+        self.check_settings()
         self._gate = asyncio.Semaphore(self.parallel_starts)
 
     async def stop(self) -> None:
@@ -221,8 +225,7 @@ class LocalBackend(Backend):
     def _plan(self, name: str, request: ClusterCreate, owner: str) -> LocalCluster:
         """Return a cluster that may be made, and is not yet."""
         wanted = self._rules.configure(name, request)
-        if name in self.store:
-            raise NameTaken(name)
+        self.store.check_free(name)
         if len(self._clusters) >= self.max_clusters:
             raise LimitReached(
                 f"There are {self.max_clusters} clusters already, which is the limit. "
@@ -323,9 +326,9 @@ class LocalBackend(Backend):
             cluster.command(wanted)
         return self.store.get(cluster.config.name)
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, uid: str = "") -> None:
         """Accept the end of a cluster; its processes end in the background."""
-        self.store.get(name)
+        check_uid(self.store.get(name), uid)
         cluster = self._clusters[name]
         task = asyncio.create_task(self._end(cluster))
         self._stopping.add(task)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+from ...profiles import Book
 from ...quantities import format_memory
+from ..checkup import profiles
 from ..examination import Examination, Finding, failed, ok, warning
 from .machine import Machine
 
@@ -28,7 +33,13 @@ if __name__ == "__main__":
 """
 
 
-def examinations(machine: Machine, clusters: int, most: int) -> list[Examination]:
+def examinations(
+    machine: Machine,
+    clusters: int,
+    most: int,
+    directory: str,
+    book: Callable[[], Awaitable[Book]],
+) -> list[Examination]:
     """Return all; ``clusters`` are there of ``most`` that may be."""
 
     async def size() -> Finding:
@@ -37,11 +48,17 @@ def examinations(machine: Machine, clusters: int, most: int) -> list[Examination
     async def room() -> Finding:
         return _room(clusters, most)
 
+    async def place() -> Finding:
+        # Beside the event loop: it may be a disk of the network that hangs.
+        return await asyncio.to_thread(_directory, Path(directory))
+
     return [
         Examination("local.machine", "This machine", size),
         Examination("local.dask", "Dask in new processes", _dask, SLOW_LIMIT),
         Examination("local.ports", "Ports", _ports),
         Examination("local.clusters", "Room for clusters", room),
+        Examination("local.directory", "Working directory", place),
+        profiles("local.profiles", "Profiles on this machine", "LocalBackend", book),
     ]
 
 
@@ -66,6 +83,22 @@ def _room(clusters: int, most: int) -> Finding:
         )
     there = "There is 1 cluster" if clusters == 1 else f"There are {clusters} clusters"
     return ok(f"{there}; {most} are possible.")
+
+
+def _directory(directory: Path) -> Finding:
+    what = f"Workers run in {directory} (LocalBackend.directory)"
+    lack = ""
+    if not directory.is_dir():
+        lack = "which is not there" if not directory.exists() else "which is no directory"
+    elif not os.access(directory, os.R_OK | os.X_OK):
+        lack = "which we may not read"
+    if lack:
+        return failed(
+            f"{what}, {lack}: no cluster starts.",
+            f'c.LocalBackend.directory = "{Path.home()}"',
+            "config",
+        )
+    return ok(f"{what}.")
 
 
 async def _dask() -> Finding:

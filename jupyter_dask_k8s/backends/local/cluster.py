@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import re
 import signal
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,7 @@ class LocalCluster:
         self.config = config
         self.owner = owner
         self.profile = profile
+        self.uid = uuid.uuid4().hex
         self.created = datetime.datetime.now(datetime.timezone.utc)
         self._on_change = on_change
         self._on_end = on_end
@@ -262,6 +264,7 @@ class LocalCluster:
             profile=self.profile,
             decisions=self._decisions(),
             warnings=self._warnings(),
+            uid=self.uid,
         )
 
     def groups(self, wanted: HostCommand) -> list[WorkerGroup]:

@@ -19,7 +19,14 @@ from ...models import (
     WorkerOptions,
 )
 from ...quantities import format_memory
-from ..checks import check_env, check_group_name, check_group_names, read_memory, within
+from ..checks import (
+    check_env,
+    check_group_name,
+    check_group_names,
+    check_order,
+    read_memory,
+    within,
+)
 from .protocol import DEFAULT, Clocks, GroupSpec, HostCommand
 
 _KUBERNETES_ONLY = ("image", "worker_command", "node_selector", "tolerations", "overlay")
@@ -103,11 +110,7 @@ class Rules:
 
     def check_adapt(self, adapt: Adapt, wanted: HostCommand) -> None:
         """Check the bounds of an autoscaler."""
-        if adapt.minimum > adapt.maximum:
-            raise InvalidField(
-                "adapt.minimum",
-                f"The minimum ({adapt.minimum}) is above the maximum ({adapt.maximum}).",
-            )
+        check_order(adapt)
         default, *others = wanted.groups
         sizes = _sizes(others, None)
         self._check("adapt.maximum", adapt.maximum, default.memory, sizes)

@@ -151,6 +151,9 @@ class FakeKubernetes(FakeAPI):
             self.put(plural, item)
         elif verb == "delete":
             item = kept[name]
+            asked = json.loads(await request.read() or b"{}").get("preconditions") or {}
+            if asked.get("uid", item["metadata"]["uid"]) != item["metadata"]["uid"]:
+                return status(409, "Conflict", "Precondition failed: UID", name=name)
             self.take(plural, name)
             return web.json_response(item)
         return web.json_response(kept[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import datetime
 import json
 import time
@@ -123,6 +124,61 @@ async def test_a_right_that_is_missing(jp_asyncio_loop: Any) -> None:
     assert binding["subjects"] == [
         {"kind": "ServiceAccount", "name": "default-editor", "namespace": "team-a"}
     ]
+
+
+async def test_a_default_profile_that_is_not_there(jp_asyncio_loop: Any) -> None:
+    """Of those of the package and of ConfigMaps; other profiles can be used."""
+    fake = healthy()
+    check = await found(fake, "profiles", default_profile="highmme")
+    assert check.verdict == "warning"
+    assert check.message == (
+        "The profile “highmme”, which the administrator set as default, cannot be used: it "
+        "is not there. Requests that name none are refused "
+        "(KubernetesBackend.default_profile)."
+    )
+    metadata = {"name": "site", "labels": {"dask-k8s/profile": "true"}}
+    content = {"metadata": metadata, "data": {"highmem.yaml": "label: Big"}}
+    fake.put("configmaps", copy.deepcopy(content))
+    check = await found(fake, "profiles", default_profile="highmme")
+    assert check.remedy == 'c.KubernetesBackend.default_profile = "highmem"'
+    check = await found(fake, "profiles", default_profile="highmem")
+    assert (check.verdict, check.remedy) == ("ok", "")
+    check = await found(
+        FakeKubernetes(), "profiles", default_profile="a", package_profiles=False
+    )
+    assert (check.verdict, check.remedy) == (
+        "failed",
+        'c.KubernetesBackend.default_profile = ""',
+    )
+
+
+async def test_a_profile_that_is_left_out(jp_asyncio_loop: Any) -> None:
+    profiles = {"odd": {"extends": "nothing"}}
+    check = await found(healthy(), "profiles", profiles=profiles)
+    assert check.verdict == "warning"
+    assert "it extends “nothing”, which is not there." in check.message
+
+
+async def test_a_platform_without_its_profiles(jp_asyncio_loop: Any) -> None:
+    fake = healthy()
+    platform = "profiles.platform"
+    check = await found(fake, platform, platform_namespace="kubeflow")
+    assert (check.verdict, check.remedy) == (
+        "warning",
+        "kubectl create namespace kubeflow",
+    )
+    assert "(KubernetesBackend.platform_namespace)" in check.message
+    # Whether a namespace exists most users may not ask.
+    for answer in ({"metadata": {"name": "kubeflow"}}, 403):
+        fake.pages["api/v1/namespaces/kubeflow"] = answer
+        check = await found(fake, platform, platform_namespace="kubeflow")
+        assert check.verdict == "ok"
+    fake.forbidden = {"watch configmaps"}
+    check = await found(fake, platform, platform_namespace="kubeflow")
+    assert check.verdict == "warning"
+    assert f"{USER} may not watch configmaps in kubeflow" in check.message
+    role, _ = yaml.safe_load_all(check.remedy)
+    assert role["metadata"]["namespace"] == "kubeflow"
 
 
 async def test_what_is_not_needed_by_all_is_a_warning(jp_asyncio_loop: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 
 from ....errors import BackendUnavailable, ClusterError
 from ....models import Limits
+from ....profiles import Book
 from ....scheduler import SchedulerClient
 from ....store import Store
 from ..api import KubernetesAPI
@@ -40,6 +42,10 @@ class Patient:
     limits: Limits
     defaults: Defaults
     reach: str
+    platform: str
+    """The namespace of the platform's profiles; empty where none is set."""
+    book: Callable[[], Awaitable[Book]]
+    """Returns the profiles once all are known."""
     _user: str | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -119,7 +119,7 @@ async def _look(patient: Patient, rule: Rule, gate: asyncio.Semaphore) -> Findin
     if reason:
         return skipped(reason)
     answers = await asyncio.gather(
-        *(_may(patient, rule, verb, gate) for verb in rule.verbs)
+        *(_asked(patient, rule, verb, gate) for verb in rule.verbs)
     )
     lost = [verb for verb, allowed in zip(rule.verbs, answers, strict=True) if not allowed]
     if not lost or (rule.any and len(lost) < len(rule.verbs)):
@@ -145,11 +145,16 @@ def _unneeded(patient: Patient, rule: Rule) -> str:
     return ""
 
 
-async def _may(patient: Patient, rule: Rule, verb: str, gate: asyncio.Semaphore) -> bool:
+async def _asked(patient: Patient, rule: Rule, verb: str, gate: asyncio.Semaphore) -> bool:
+    async with gate:
+        return await may(patient, rule, verb, patient.namespace)
+
+
+async def may(patient: Patient, rule: Rule, verb: str, namespace: str) -> bool:
     """Ask by a SelfSubjectAccessReview, which everybody may who has logged in."""
     resource, _, subresource = rule.resource.partition("/")
     attributes = {
-        "namespace": patient.namespace,
+        "namespace": namespace,
         "verb": verb,
         "group": rule.group,
         "resource": resource,
@@ -162,8 +167,7 @@ async def _may(patient: Patient, rule: Rule, verb: str, gate: asyncio.Semaphore)
         "spec": {"resourceAttributes": attributes},
     }
     path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-    async with gate:
-        answer = await patient.send("POST", path, body=body)
+    answer = await patient.send("POST", path, body=body)
     return bool(msgspec.json.decode(answer).get("status", {}).get("allowed"))
 
 
