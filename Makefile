@@ -34,7 +34,7 @@ $(STAMPS)/packages: $(STAMPS)/node package.json yarn.lock
 	@jlpm install --immutable >$(STAMPS)/packages.log 2>&1 || { cat $(STAMPS)/packages.log; exit 1; }
 	@touch $@
 
-$(STAMPS)/frontend: $(STAMPS)/packages tsconfig.json $(SOURCES)
+$(STAMPS)/frontend: $(STAMPS)/packages tsconfig.json webpack.config.js $(SOURCES)
 	@echo "Building the front end"
 	@jlpm build:prod >$(STAMPS)/frontend.log 2>&1 || { cat $(STAMPS)/frontend.log; exit 1; }
 	@jupyter-builder develop --overwrite . >$(STAMPS)/develop.log 2>&1 || { cat $(STAMPS)/develop.log; exit 1; }

@@ -6,6 +6,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import { EndingWatch } from './endings';
 import { clockOf } from './lifetime';
 import type { Cluster } from './schema';
+import { LostNotice } from './lostnotice';
 import {
   CommandIDs,
   IClusterManager,
@@ -27,6 +28,7 @@ const SOON = 2 * 60 * 1000;
 export class Announcer {
   constructor(private readonly _options: Announcer.IOptions) {
     const { commands, manager, trans, wanted } = _options;
+    this._lost = new LostNotice(trans);
     new EndingWatch({
       manager,
       warn: (cluster, end) =>
@@ -39,8 +41,12 @@ export class Announcer {
     const { name } = transition;
     // A job tells of itself; its cluster only comes and goes with it.
     const isOfJob = jobs?.get(name)?.cluster === name;
-    if (this._isNews(transition) && !isOfJob && wanted()) {
-      announce(transition, commands, manager, trans, this._failures);
+    if (!this._isNews(transition) || isOfJob || !wanted()) {
+      return;
+    }
+    announce(transition, commands, manager, trans, this._failures);
+    if (transition.lost) {
+      this._lost.add(name);
     }
   }
 
@@ -53,6 +59,7 @@ export class Announcer {
   }
 
   private readonly _isNews = makeFilter();
+  private readonly _lost: LostNotice;
   private readonly _failures = new Map<string, string>();
 }
 
@@ -102,7 +109,7 @@ export function makeFilter(): (transition: ITransition) => boolean {
 }
 
 function announce(
-  { from, lost, name, reason, to }: ITransition,
+  { from, name, reason, to }: ITransition,
   commands: CommandRegistry,
   manager: IClusterManager,
   trans: TranslationBundle,
@@ -157,14 +164,6 @@ function announce(
     Notification.info(trans.__('Cluster “%1” ended. %2', name, reason), {
       autoClose: false
     });
-  } else if (to === null && lost) {
-    Notification.warning(
-      trans.__(
-        'Cluster “%1” is gone. Local clusters end with the Jupyter server: perhaps it was started anew.',
-        name
-      ),
-      { autoClose: false }
-    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { isMissingPart } from './missingparts';
 import { chooseProfile, keyOf, requestFor } from './profiles';
 import type { Cluster } from './schema';
 import { messageOf } from './target';
@@ -97,9 +98,11 @@ export class NewClusters {
   }
 
   private async _tell(error: unknown): Promise<void> {
-    await showErrorMessage(this._trans.__('No cluster can be made'), {
-      message: messageOf(error)
-    });
+    if (!isMissingPart(error)) {
+      await showErrorMessage(this._trans.__('No cluster can be made'), {
+        message: messageOf(error)
+      });
+    }
   }
 
   private readonly _trans: TranslationBundle;

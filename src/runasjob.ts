@@ -9,6 +9,7 @@ import { DocumentWidget } from '@jupyterlab/docregistry';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 
 import { localPath } from './localpath';
+import { isMissingPart } from './missingparts';
 import { messageOf } from './target';
 import {
   CommandIDs,
@@ -51,9 +52,11 @@ export async function runAsJob(
     }
     return job?.name ?? null;
   } catch (error) {
-    await showErrorMessage(trans.__('No job can be run'), {
-      message: messageOf(error)
-    });
+    if (!isMissingPart(error)) {
+      await showErrorMessage(trans.__('No job can be run'), {
+        message: messageOf(error)
+      });
+    }
     return null;
   }
 }

@@ -211,7 +211,9 @@ export class Lab {
       .click();
     await expect(this.notebook.locator('.jp-Cell').first()).toBeVisible();
     await expect(
-      this.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+      this.notebook.locator(
+        '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+      )
     ).toBeVisible({ timeout: 60_000 });
   }
 
@@ -251,30 +253,43 @@ export class Lab {
   async savedLayout(title: string): Promise<void> {
     const workspaces = () =>
       this.page.evaluate(async () => {
-        const url = new URL('../api/workspaces', document.baseURI);
-        return (await fetch(url)).text();
+        // The page's own address changes with the notebook that is shown.
+        const config = JSON.parse(
+          document.getElementById('jupyter-config-data')?.textContent ?? '{}'
+        );
+        return (await fetch(`${config.baseUrl}lab/api/workspaces`)).text();
       });
     await expect.poll(workspaces).toContain(title);
   }
 
-  async theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
-    await this.page.evaluate(async theme => {
-      const config = JSON.parse(
-        document.getElementById('jupyter-config-data')?.textContent ?? '{}'
-      );
-      const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
-      await fetch(
-        `${config.baseUrl}lab/api/settings/@jupyterlab/apputils-extension:themes`,
-        {
+  theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
+    return this.setting('@jupyterlab/apputils-extension:themes', {
+      theme: name
+    });
+  }
+
+  /** Write the settings of a plugin, as its editor does; a page reads them when it loads. */
+  async setting(
+    plugin: string,
+    values: Readonly<Record<string, unknown>>
+  ): Promise<void> {
+    await this.page.evaluate(
+      async ({ plugin, values }) => {
+        const config = JSON.parse(
+          document.getElementById('jupyter-config-data')?.textContent ?? '{}'
+        );
+        const cookie = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+        await fetch(`${config.baseUrl}lab/api/settings/${plugin}`, {
           method: 'PUT',
           headers: {
             'Content-Type': 'application/json',
             'X-XSRFToken': cookie
           },
-          body: JSON.stringify({ raw: JSON.stringify({ theme }) })
-        }
-      );
-    }, name);
+          body: JSON.stringify({ raw: JSON.stringify(values) })
+        });
+      },
+      { plugin, values }
+    );
   }
 
   /** Keep a picture that people look at. */

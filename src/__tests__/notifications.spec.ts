@@ -26,6 +26,7 @@ describe('a failure', () => {
     to: ITransition['to'],
     reason = ''
   ): void => announcer.onCluster({ name: 'demo', from, to, reason });
+  const nextTurn = () => new Promise(resolve => setTimeout(resolve));
   const told = (): string[] =>
     Notification.manager.notifications.map(({ message }) => message);
 
@@ -49,7 +50,7 @@ describe('a failure', () => {
     expect(told()).toEqual([]);
   });
 
-  it('of the server is told, as local clusters end with it', () => {
+  it('of the server is told, as local clusters end with it', async () => {
     const gone = {
       name: 'demo',
       from: 'Running',
@@ -59,8 +60,25 @@ describe('a failure', () => {
     announcer.onCluster(gone);
     expect(told()).toEqual([]);
     announcer.onCluster({ ...gone, lost: true });
+    await nextTurn();
     expect(told()).toEqual([
       expect.stringMatching(/^Cluster “demo” is gone\./)
+    ]);
+  });
+
+  it('of the server is told once for all clusters', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      announcer.onCluster({
+        name,
+        from: 'Running',
+        to: null,
+        reason: '',
+        lost: true
+      });
+    }
+    await nextTurn();
+    expect(told()).toEqual([
+      'Local clusters ended with the Jupyter server; perhaps it was started anew: “one”, “two”, “three”'
     ]);
   });
 

@@ -7,6 +7,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import { copyIcon, deleteIcon, refreshIcon } from '@jupyterlab/ui-components';
 
 import { clusterCommands } from '../clustercommands';
+import { tellOfMissingParts } from '../missingparts';
 import { takes } from '../takes';
 import { clusterOf } from '../target';
 import { textsOf } from '../texts';
@@ -27,6 +28,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = textsOf(translator);
+    tellOfMissingParts(trans);
     const add = clusterCommands(app.commands, manager);
     app.commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh Dask Clusters'),

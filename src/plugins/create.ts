@@ -11,6 +11,7 @@ import { addIcon, caretDownIcon, LabIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { clusterCommands } from '../clustercommands';
+import { isMissingPart } from '../missingparts';
 import type { NewClusters } from '../newclusters';
 import { once } from '../once';
 import type { Cluster } from '../schema';
@@ -78,10 +79,15 @@ function addCreate(
     describedBy: takes('CREATE_ARGS'),
     execute: async args => {
       const profile = typeof args.profile === 'string' ? args.profile : '';
-      const clusters = await load();
+      const clusters = await load().catch((error: unknown) => {
+        // The launcher would tell of it once more.
+        if (!isMissingPart(error)) {
+          throw error;
+        }
+      });
       return args.now === true
-        ? clusters.createNow(profile)
-        : clusters.ask(profile === '' ? {} : { profile });
+        ? clusters?.createNow(profile)
+        : clusters?.ask(profile === '' ? {} : { profile });
     }
   });
 }

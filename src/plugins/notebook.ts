@@ -52,20 +52,28 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
       execute: ({ name }, { group }) =>
         connector.connect(name, typeof group === 'string' ? group : undefined)
     });
+    const made = new Set<string>();
+    // Some are made before anybody knows whether it is wanted.
+    const wanted = () =>
+      loaded === null || loaded.composite.connectNewNotebooks === true;
+    app.serviceManager.contents.fileChanged.connect((_, change) => {
+      if (change.type === 'new' && wanted()) {
+        made.add(change.newValue?.path ?? '');
+      }
+    });
     settings?.load(PLUGIN_ID).then(
       found => {
         loaded = found;
         if (tracker === null) {
           return;
         }
-        const wanted = () => found.composite.connectNewNotebooks === true;
         const watch = once(async () => {
           const { connectNewNotebooks } = await import('../newnotebooks');
           const connect = async (cluster: string, panel: NotebookPanel) =>
             (await load()).connectNew(cluster, panel);
-          connectNewNotebooks({ app, connect, manager, tracker, wanted });
+          connectNewNotebooks({ connect, made, manager, tracker, wanted });
         });
-        const follow = () => void (wanted() && watch());
+        const follow = () => (wanted() ? void watch() : made.clear());
         found.changed.connect(follow);
         follow();
       },

@@ -13,6 +13,7 @@ import {
 import type { CommandRegistry } from '@lumino/commands';
 
 import { clusterCommands } from '../clustercommands';
+import { isMissingPart } from '../missingparts';
 import { once } from '../once';
 import type { Cluster } from '../schema';
 import { takes } from '../takes';
@@ -102,9 +103,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           translator
         });
       } catch (error) {
-        void showErrorMessage(trans.__('The panel cannot be shown'), {
-          message: messageOf(error)
-        });
+        if (!isMissingPart(error)) {
+          void showErrorMessage(trans.__('The panel cannot be shown'), {
+            message: messageOf(error)
+          });
+        }
         throw error;
       }
     };

@@ -1,8 +1,11 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { PromiseDelegate } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { Panel } from '@lumino/widgets';
 
+import { isMissingPart } from '../missingparts';
+import { TRANSLATION_DOMAIN } from '../tokens';
 import { onFirstSight } from './firstSight';
 import { Visibility } from './visibility';
 
@@ -16,11 +19,13 @@ export abstract class LazyPane extends MainAreaWidget<Panel> {
    */
   constructor(
     id: string,
+    translator: ITranslator,
     started: Promise<unknown>,
     content = new Panel(),
     loaded = new PromiseDelegate<void>()
   ) {
     super({ content, reveal: loaded.promise });
+    this.trans = translator.load(TRANSLATION_DOMAIN);
     this.id = id;
     this.title.closable = true;
     onFirstSight(this._visibility, async () => {
@@ -30,7 +35,13 @@ export abstract class LazyPane extends MainAreaWidget<Panel> {
         loaded.resolve();
       } catch (error) {
         // The pane shows it.
-        loaded.reject(error);
+        loaded.reject(
+          isMissingPart(error)
+            ? this.trans.__(
+                'This pane cannot be loaded now. Open it again, or reload the page.'
+              )
+            : error
+        );
       }
     });
   }
@@ -47,6 +58,9 @@ export abstract class LazyPane extends MainAreaWidget<Panel> {
     // The first messages come from the constructor of `MainAreaWidget`.
     this._visibility?.follow(this, msg);
   }
+
+  /** The texts of this package in the user's language. */
+  protected readonly trans: TranslationBundle;
 
   /** Load what is shown and put it into the content; called once. */
   protected abstract fill(): Promise<void>;

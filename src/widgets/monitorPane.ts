@@ -1,8 +1,8 @@
-import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { ITranslator } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import type { IMonitorSettings, MonitorModel } from '../monitor/model';
-import { IClusterManager, IMetricsFeed, TRANSLATION_DOMAIN } from '../tokens';
+import { IClusterManager, IMetricsFeed } from '../tokens';
 import { LazyPane } from './lazyPane';
 import { monitorIcon } from './icons';
 
@@ -11,8 +11,7 @@ import { monitorIcon } from './icons';
  */
 export class MonitorPane extends LazyPane {
   constructor(private readonly _options: MonitorPane.IOptions) {
-    super(_options.id, _options.started);
-    this._trans = _options.translator.load(TRANSLATION_DOMAIN);
+    super(_options.id, _options.translator, _options.started);
     this._settings = _options.settings;
     this.title.icon = monitorIcon;
     this._retitle();
@@ -58,7 +57,7 @@ export class MonitorPane extends LazyPane {
       return;
     }
     const { feed, manager, theme } = this._options;
-    const { _settings: settings, _trans: trans } = this;
+    const { _settings: settings, trans } = this;
     this._model = fillMonitor(this, { feed, manager, settings, theme, trans });
     this._model.changed.connect(() => {
       this._retitle();
@@ -68,14 +67,13 @@ export class MonitorPane extends LazyPane {
 
   private _retitle(): void {
     const { cluster } = this;
-    this.title.label = this._trans.__('Monitor · %1', cluster);
-    this.title.caption = this._trans.__(
+    this.title.label = this.trans.__('Monitor · %1', cluster);
+    this.title.caption = this.trans.__(
       'Monitor of the Dask cluster %1',
       cluster
     );
   }
 
-  private readonly _trans: TranslationBundle;
   private readonly _settingsChanged = new Signal<this, void>(this);
   private _settings: IMonitorSettings;
   private _model: MonitorModel | null = null;

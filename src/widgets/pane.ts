@@ -1,10 +1,9 @@
-import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import type { ITranslator } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { ISignal, Signal } from '@lumino/signaling';
 import { Panel } from '@lumino/widgets';
 
 import type { Plot } from '../schema';
-import { TRANSLATION_DOMAIN } from '../tokens';
 import { plotIcon } from './icons';
 import { LazyPane } from './lazyPane';
 import type { PaneContent } from './panecontent';
@@ -14,8 +13,7 @@ import type { PaneContent } from './panecontent';
  */
 export class DashboardPane extends LazyPane {
   constructor(private readonly _options: DashboardPane.IOptions) {
-    super(_options.id, _options.started, new Inside());
-    this._trans = _options.translator.load(TRANSLATION_DOMAIN);
+    super(_options.id, _options.translator, _options.started, new Inside());
     this._cluster = _options.cluster;
     this.addClass('jp-Dask-Pane');
     this.title.icon = plotIcon;
@@ -71,14 +69,13 @@ export class DashboardPane extends LazyPane {
 
   private _retitle(): void {
     this.title.label = `${this.plot.title} · ${this.cluster}`;
-    this.title.caption = this._trans.__(
+    this.title.caption = this.trans.__(
       '%1 of the Dask cluster %2',
       this.plot.title,
       this.cluster
     );
   }
 
-  private readonly _trans: TranslationBundle;
   private readonly _bound = new Signal<this, string>(this);
   private _cluster: string;
   private _inside: PaneContent | null = null;
