@@ -83,8 +83,9 @@ export class ClusterClient {
     return this._request<Cluster>('PATCH', this._cluster(name), patch);
   }
 
-  shutdown(name: string): Promise<void> {
-    return this._request<void>('DELETE', this._cluster(name));
+  /** With a `uid` only the cluster that has it. */
+  shutdown(name: string, uid = ''): Promise<void> {
+    return this._request<void>('DELETE', this._cluster(name) + only(uid));
   }
 
   addGroup(name: string, group: GroupCreate): Promise<Cluster> {
@@ -179,8 +180,9 @@ export class ClusterClient {
     return this._request<Export>('POST', 'jobs/preview', options);
   }
 
-  deleteJob(name: string): Promise<void> {
-    return this._request<void>('DELETE', this._job(name));
+  /** With a `uid` only the job that has it. */
+  deleteJob(name: string, uid = ''): Promise<void> {
+    return this._request<void>('DELETE', this._job(name) + only(uid));
   }
 
   /** What a pod printed: the runner, without a name; the last `tail` lines. */
@@ -369,4 +371,8 @@ namespace Private {
       'HTTPError'
     );
   }
+}
+
+function only(uid: string): string {
+  return uid && `?uid=${uid}`;
 }

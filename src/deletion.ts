@@ -12,11 +12,11 @@ export async function deleteCluster(
   manager: IClusterManager,
   trans: TranslationBundle
 ): Promise<void> {
-  const { name } = cluster;
+  const { name, uid } = cluster;
   const user = manager.status?.user ?? null;
   if (await confirmDelete(cluster, user, trans)) {
     try {
-      await manager.shutdown(name);
+      await manager.shutdown(name, uid);
     } catch (error) {
       await showErrorMessage(trans.__('“%1” was not deleted', name), {
         message: messageOf(error)
@@ -34,7 +34,7 @@ export async function deleteJob(
 ): Promise<void> {
   if (await confirmDeleteJob(job, user, trans)) {
     try {
-      await jobs.remove(job.name);
+      await jobs.remove(job.name, job.uid);
     } catch (error) {
       Notification.error(messageOf(error));
     }

@@ -83,8 +83,8 @@ export class JobManager implements IJobManager {
     return this._client.previewJob(options);
   }
 
-  async remove(name: string): Promise<void> {
-    await this._client.deleteJob(name);
+  async remove(name: string, uid?: string): Promise<void> {
+    await this._client.deleteJob(name, uid);
     await this._reader.readNow();
   }
 

@@ -120,10 +120,10 @@ export class ClusterManager implements IClusterManager {
     return this._put(await this._client.update(name, patch));
   }
 
-  async shutdown(name: string): Promise<void> {
+  async shutdown(name: string, uid?: string): Promise<void> {
     this._shutdown.add(name);
     try {
-      await this._client.shutdown(name);
+      await this._client.shutdown(name, uid);
     } catch (error) {
       this._shutdown.delete(name);
       // Another tab was faster, say: what was asked for is so.

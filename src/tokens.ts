@@ -145,7 +145,8 @@ export interface IClusterManager extends IDisposable {
   /** Each of these rejects with an `Error` whose message is one sentence. */
   create(options: ClusterCreate): Promise<Cluster>;
   update(name: string, patch: ClusterPatch): Promise<Cluster>;
-  shutdown(name: string): Promise<void>;
+  /** With a `uid` only that cluster, and no later one of the same name. */
+  shutdown(name: string, uid?: string): Promise<void>;
   addGroup(name: string, group: GroupCreate): Promise<Cluster>;
   scaleGroup(name: string, group: string, workers: number): Promise<Cluster>;
   removeGroup(name: string, group: string): Promise<Cluster>;
@@ -234,7 +235,8 @@ export interface IJobManager extends IDisposable {
   create(options: JobCreate): Promise<Job>;
   /** What `create` would make, as YAML; nothing is made. */
   preview(options: JobCreate): Promise<Export>;
-  remove(name: string): Promise<void>;
+  /** With a `uid` only that job, and no later one of the same name. */
+  remove(name: string, uid?: string): Promise<void>;
   /** What a pod printed; without a name, the runner. The last `tail` lines. */
   logs(name: string, pod?: string, tail?: number): Promise<JobLogs>;
 }

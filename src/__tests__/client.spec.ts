@@ -42,6 +42,12 @@ describe('ClusterClient', () => {
     expect(server.log).toEqual(['DELETE clusters/demo']);
   });
 
+  it('deletes only the cluster that was seen', async () => {
+    const { client, server } = clientFor({ status: 204 });
+    await client.shutdown('demo', '1a2b');
+    expect(server.log).toEqual(['DELETE clusters/demo?uid=1a2b']);
+  });
+
   it('shows the sentence of an error and names its field', async () => {
     const error = await errorOf({
       status: 422,

@@ -50,7 +50,7 @@ function makeManager(
     // JupyterLab has asked for confirmation before it calls this one.
     shutdownAll: () => {
       for (const cluster of manager.clusters.filter(canEnd)) {
-        end(cluster.name, manager);
+        end(cluster, manager);
       }
     },
     shutdownLabel: trans.__('Delete'),
@@ -86,7 +86,7 @@ function toItem(
       }
     },
     // As with kernels and terminals, the button of an item acts at once.
-    shutdown: canEnd(cluster) ? () => end(cluster.name, manager) : undefined
+    shutdown: canEnd(cluster) ? () => end(cluster, manager) : undefined
   };
 }
 
@@ -94,8 +94,8 @@ function canEnd(cluster: Cluster): boolean {
   return !cluster.shared && cluster.phase !== 'Stopping';
 }
 
-function end(name: string, manager: IClusterManager): void {
-  manager.shutdown(name).catch((error: unknown) => {
+function end({ name, uid }: Cluster, manager: IClusterManager): void {
+  manager.shutdown(name, uid).catch((error: unknown) => {
     Notification.error(messageOf(error));
   });
 }
