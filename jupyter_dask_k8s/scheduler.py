@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from .errors import SchedulerUnavailable
-from .store import Entry
+from .store import SILENT, Entry
 
 if TYPE_CHECKING:
     import aiohttp
@@ -149,7 +149,7 @@ def base_url(entry: Entry) -> str:
 def unavailable(entry: Entry) -> SchedulerUnavailable:
     """The error that says why no scheduler answers."""
     cluster = entry.cluster
-    why = f" {cluster.reason}" if cluster.reason else ""
+    why = f" {cluster.reason}" if cluster.reason not in ("", SILENT) else ""
     return SchedulerUnavailable(
         f"The scheduler of “{cluster.name}” does not answer.{why}", phase=cluster.phase
     )

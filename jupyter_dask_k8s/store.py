@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+import msgspec
 
 from .errors import ClusterNotFound, NameTaken
 from .models import Cluster, ClusterEvent
+
+SILENT = "The scheduler does not answer."
+"""The reason of a cluster that seems to run, and whose scheduler is silent."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,9 @@ class Store:
 
     def __init__(self, notify: Callable[[ClusterEvent], None]) -> None:
         self._entries: dict[str, Entry] = {}
+        self._drawn: dict[str, Entry] = {}
+        """As backends put them."""
+        self._silent: dict[str, datetime.datetime] = {}
         self._notify = notify
 
     def __contains__(self, name: str) -> bool:
@@ -63,7 +72,27 @@ class Store:
 
     def put(self, entry: Entry) -> None:
         """Set the picture of one cluster."""
+        self._drawn[entry.cluster.name] = entry
+        self._show(entry)
+
+    def silence(self, name: str, since: datetime.datetime | None) -> None:
+        """Take note since when a scheduler gives no answers; ``None``: it does."""
+        entry = self._drawn.get(name)
+        if entry is None:
+            return
+        if since is None:
+            self._silent.pop(name, None)
+        else:
+            self._silent[name] = since
+        self._show(entry)
+
+    def _show(self, entry: Entry) -> None:
+        """Set what others see: of one that runs also that its scheduler is silent."""
         cluster = entry.cluster
+        since = self._silent.get(cluster.name)
+        if since is not None and cluster.phase == "Running":
+            told = msgspec.structs.replace(cluster, reason=SILENT, since=since)
+            entry = replace(entry, cluster=told)
         before = self._entries.get(cluster.name)
         if before == entry:
             return
@@ -74,6 +103,8 @@ class Store:
 
     def remove(self, name: str, reason: str = "") -> None:
         """Forget a cluster; ``reason`` says why it ended by itself."""
+        self._drawn.pop(name, None)
+        self._silent.pop(name, None)
         if self._entries.pop(name, None):
             self._notify(ClusterEvent(action="removed", name=name, reason=reason))
 

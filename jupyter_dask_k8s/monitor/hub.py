@@ -12,6 +12,7 @@ from ..tasks import end
 from .ring import WINDOW
 from .sampler import Listener, Sampler
 from .samples import make_metrics, make_sample
+from .silence import Silence
 from .source import Reading, Source
 
 
@@ -28,6 +29,7 @@ class MetricsHub:
         self._client = client
         self._store = store
         self._interval = interval
+        self._silence = Silence(client, store)
         self._samplers: dict[str, Sampler] = {}
         self._ends: dict[str, asyncio.TimerHandle] = {}
 
@@ -56,7 +58,9 @@ class MetricsHub:
         if name in self._ends:
             self._ends.pop(name).cancel()
         if name not in self._samplers:
-            self._samplers[name] = Sampler(self._client, self._store, name, self._interval)
+            self._samplers[name] = Sampler(
+                self._client, self._store, name, self._interval, self._silence
+            )
         sampler = self._samplers[name]
         if monitor:
             sampler.show_monitor(listener)
@@ -87,5 +91,6 @@ class MetricsHub:
             timer.cancel()
         tasks = [it.task for it in self._samplers.values() if it.task is not None]
         await end(tasks)
+        await self._silence.close()
         self._samplers.clear()
         self._ends.clear()

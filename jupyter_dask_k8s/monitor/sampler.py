@@ -15,6 +15,7 @@ from ..scheduler import SchedulerClient, unknown_form
 from ..store import Store
 from .ring import WINDOW, Ring
 from .samples import make_metrics, make_sample, make_worker
+from .silence import Silence
 from .source import Reading, Source
 from .wire import text_frame
 
@@ -41,12 +42,18 @@ class Sampler:
     """
 
     def __init__(
-        self, client: SchedulerClient, store: Store, name: str, interval: float
+        self,
+        client: SchedulerClient,
+        store: Store,
+        name: str,
+        interval: float,
+        silence: Silence,
     ) -> None:
         self._client = client
         self._store = store
         self._name = name
         self._least = interval
+        self._silence = silence
         self.cards: set[Listener] = set()
         self.monitors: set[Listener] = set()
         self.task: asyncio.Task[None] | None = None
@@ -106,6 +113,7 @@ class Sampler:
         if not self.watched and self.task is not None:
             self.task.cancel()
             self.task = None
+            self._silence.left(self._name)
 
     def _start(self) -> None:
         if self.task is not None:
@@ -126,6 +134,7 @@ class Sampler:
             await asyncio.sleep(max(0.0, begin + self.interval - clock()))
 
     async def _sample(self) -> None:
+        begin = time.time()
         try:
             entry = self._store.entry(self._name)
             if entry.cluster.created != self._made:
@@ -143,8 +152,10 @@ class Sampler:
             except (TypeError, ValueError, OverflowError):  # no numbers, or without end
                 raise unknown_form(entry) from None
         except ClusterError as error:
+            self._silence.missed(self._name, begin, error)
             self._fail(error.message)
             return
+        self._silence.heard(self._name)
         new = [
             make_worker(it, facts)
             for it, facts in reading.workers.items()

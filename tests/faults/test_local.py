@@ -100,6 +100,35 @@ def test_a_scheduler_that_hangs(server: LocalServer) -> None:
 
 
 @pytest.mark.timeout(240)
+async def test_a_scheduler_that_hangs_is_told_in_the_list(server: LocalServer) -> None:
+    """As long as somebody sees its readings, and until it answers."""
+    host = await asyncio.to_thread(server.create, "hangs")
+
+    def reason() -> str:
+        (cluster,) = server.listed()
+        assert cluster["phase"] == "Running"
+        return str(cluster["reason"])
+
+    def told(text: str) -> Callable[[], bool]:
+        return lambda: reason() == text
+
+    async with aiohttp.ClientSession() as session:
+        url = server.url.replace("http", "ws", 1) + "api/metrics"
+        async with session.ws_connect(url) as socket:
+            await socket.send_json({"watch": ["hangs"]})
+            while not (await socket.receive_json())["metrics"]:
+                pass
+            assert reason() == ""
+            host.suspend()
+            hidden = "The scheduler does not answer."
+            took = await asyncio.to_thread(until, "it is told", told(hidden))
+            print(f"told after {took:.1f} s")
+        host.resume()
+        took = await asyncio.to_thread(until, "it is back", told(""))
+        print(f"and that it is back after {took:.1f} s, although nobody looked")
+
+
+@pytest.mark.timeout(240)
 def test_a_scheduler_that_is_killed(server: LocalServer) -> None:
     host = server.create("demo", workers=2)
     family = host.children(recursive=True)

@@ -59,6 +59,8 @@ class Scheduler:
         self.cost = 0.0
         self.device: str | None = None
         self.broken = False
+        self.silent = False
+        """Whether who asks gets no answer at all."""
         self.restart()
 
     def restart(self, *workers: SimpleNamespace) -> None:
@@ -83,10 +85,18 @@ class Scheduler:
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked += 1
+        if self.silent:
+            assert request.transport is not None
+            request.transport.close()
         if self.broken:
             return web.Response(status=500)
         known = request.query.get("monitor", "")
         return web.Response(body=self.page.answer(known, self.more))
+
+    async def health(self, request: web.Request) -> web.Response:
+        if self.silent:
+            return await self.answer(request)
+        return web.Response(body=b"ok")
 
 
 def texts(data: bytes) -> list[bytes]:
@@ -161,6 +171,7 @@ async def stand(interval: float = 0.05) -> AsyncIterator[Ground]:
     scheduler = Scheduler()
     app = web.Application()
     app.router.add_get(PAGE, scheduler.answer)
+    app.router.add_get("/health", scheduler.health)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
