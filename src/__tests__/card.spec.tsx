@@ -478,6 +478,11 @@ describe('Card', () => {
     expect(text()).toContain('2 tasks failed');
     act(() => feed.push(null, 'The scheduler does not answer.'));
     expect(text()).toContain('The scheduler does not answer.');
+    // The list says so, too, after a while: once is enough.
+    show({
+      cluster: makeCluster({ reason: 'The scheduler does not answer.' })
+    });
+    expect(text().match(/does not answer/g)).toHaveLength(1);
   });
 
   it('offers only commands that exist, and enables them as they say', () => {

@@ -184,6 +184,7 @@ function CardBody(props: ICardProps): JSX.Element {
           cluster={cluster.name}
           feed={feed}
           frame={arrival.frame}
+          told={cluster.reason}
           trans={trans}
           onOpen={openMonitor(props)}
         />

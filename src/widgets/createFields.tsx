@@ -120,9 +120,7 @@ export function CreateFields(props: ICreateFieldsProps): JSX.Element {
           maximum !== undefined &&
           minimum > maximum
         ) {
-          errors.maximum?.addError(
-            trans.__('The maximum is below the minimum.')
-          );
+          errors.maximum?.addError(trans.__('“At most” is below “At least”.'));
         }
         return errors;
       }}

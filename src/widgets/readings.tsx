@@ -14,6 +14,8 @@ export interface IReadingsProps {
   feed: IMetricsFeed;
   /** The newest frame, once there is one. */
   frame: MetricsFrame | undefined;
+  /** What is said of the cluster already; then no reason of ours is beside it. */
+  told: string;
   trans: TranslationBundle;
   /** Shows more of the same, where there is such a view. */
   onOpen?: () => void;
@@ -23,8 +25,8 @@ export interface IReadingsProps {
  * CPU, memory, tasks and GPUs of a running cluster, as the server pushes them.
  */
 export function Readings(props: IReadingsProps): JSX.Element {
-  const { frame, trans } = props;
-  const reason = frame?.metrics === null ? frame.reason : '';
+  const { frame, told, trans } = props;
+  const reason = frame?.metrics === null && told === '' ? frame.reason : '';
   const metrics = frame?.metrics ?? null;
   return (
     <div className="jp-Dask-readings">
