@@ -224,6 +224,22 @@ describe('GPUs', () => {
     expect(shortName('demo-default-worker-a1')).toBe('worker-a1');
     expect(shortName('tcp://10.0.0.1:80')).toBe('tcp://10.0.0.1:80');
   });
+
+  it('are in the order of the names of workers', () => {
+    const names = ['w-10', 'w-2', 'w-1'];
+    const data = new MonitorData();
+    data.push(
+      makeFrame({
+        start: true,
+        workers: names.map((name, id) => makeWorker({ id, name, gpu: 'A100' })),
+        samples: [makeSample({ columns: makeColumns({ ids: [0, 1, 2] }) })]
+      })
+    );
+    const lanes = (most: number) =>
+      gpusOf(new MonitorView(data, 60), most).map(({ workers }) => workers[0]);
+    expect(lanes(32)).toEqual(['w-1', 'w-2', 'w-10']);
+    expect(lanes(2)).toEqual(['w-1', 'w-2']);
+  });
 });
 
 describe('the cells of workers', () => {
