@@ -61,6 +61,15 @@ describe('Columns', () => {
 });
 
 describe('MonitorData', () => {
+  it('counts no tasks where the scheduler names no states', () => {
+    const data = new MonitorData();
+    const samples = [makeSample({ tasks: {} })];
+    data.push(makeFrame({ start: true, samples }));
+    expect(data.totals.value('state:processing', 0)).toBe(0);
+    expect(data.totals.value('state:memory', 0)).toBe(0);
+    expect(data.totals.value('state:erred', 0)).toBeNaN();
+  });
+
   it('ignores what comes before a start, and begins anew with one', () => {
     const data = new MonitorData();
     data.push(makeFrame({ samples: [makeSample()] }));
