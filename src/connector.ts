@@ -3,9 +3,11 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { IPlacement, placeCode, toCell } from './clientcell';
-import { isPython, languageOf } from './language';
+import { IConsolePanel, placeInPrompt } from './consoles';
+import { isPython, kernelLanguage, languageOf } from './language';
 import type { Export } from './schema';
 import type { IClusterManager, INotebookConnector } from './tokens';
+import type { VersionCheck } from './versioncheck';
 
 /** How long a notice is shown, in ms; without a time none pops up. */
 const NOTICE = 10 * 1000;
@@ -22,7 +24,12 @@ export class NotebookConnector implements INotebookConnector {
 
   async connect(cluster: string, group?: string): Promise<void> {
     const panel = this._options.tracker?.currentWidget ?? null;
+    const console = this._options.consoleFor();
     if (this._cannotConnect(cluster)) {
+      return;
+    }
+    if (console !== null) {
+      await this._connectConsole(cluster, console, group);
       return;
     }
     if (panel === null) {
@@ -94,6 +101,38 @@ export class NotebookConnector implements INotebookConnector {
     }
     const code = await this._export(cluster);
     return code.trim() === '' ? null : [toCell(code)];
+  }
+
+  /** Put the code into the prompt of a console. */
+  private async _connectConsole(
+    cluster: string,
+    console: IConsolePanel,
+    group?: string
+  ): Promise<void> {
+    const { check, trans } = this._options;
+    const tell = (text: string): unknown =>
+      Notification.warning(text, { autoClose: NOTICE });
+    const language = kernelLanguage(console.sessionContext);
+    if (!isPython(language)) {
+      tell(
+        trans.__(
+          'This console runs %1. Client code is Python: open one with a Python kernel.',
+          language
+        )
+      );
+      return;
+    }
+    const code = await this._code(cluster, group);
+    if (code === null || console.isDisposed) {
+      return;
+    }
+    const kind = placeInPrompt(console, code);
+    if (kind === null) {
+      tell(trans.__('This console is not ready yet.'));
+      return;
+    }
+    console.activate();
+    check?.(cluster, console);
   }
 
   private _place(
@@ -209,8 +248,10 @@ export namespace NotebookConnector {
     wanted: () => ConnectionKind;
     /** Open a new Python notebook; `null` when the user thought better of it. */
     createNotebook: () => Promise<NotebookPanel | null>;
+    /** The console that the code is for; `null` where it is for a notebook. */
+    consoleFor: () => IConsolePanel | null;
     /** Compare the notebook with the cluster, and warn where they differ. */
-    check?: (cluster: string, panel: NotebookPanel) => void;
+    check?: (cluster: string, panel: VersionCheck.IPanel) => void;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 /**
@@ -6,13 +7,23 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
  */
 export async function languageOf(panel: NotebookPanel): Promise<string> {
   await panel.context.ready;
-  const { session, specsManager } = panel.sessionContext;
-  const name = session?.kernel?.name;
-  const known = specsManager.specs?.kernelspecs ?? {};
-  const running = name === undefined ? undefined : known[name]?.language;
+  const { sessionContext } = panel;
+  const known = sessionContext.specsManager.specs?.kernelspecs ?? {};
   const { metadata } = panel.context.model.sharedModel;
   const kernelspec = known[metadata.kernelspec?.name ?? ''];
-  return running ?? metadata.language_info?.name ?? kernelspec?.language ?? '';
+  return (
+    kernelLanguage(sessionContext) ||
+    (metadata.language_info?.name ?? kernelspec?.language ?? '')
+  );
+}
+
+/** The language of the kernel of a session; empty while that is not known. */
+export function kernelLanguage({
+  session,
+  specsManager
+}: ISessionContext): string {
+  const known = specsManager.specs?.kernelspecs ?? {};
+  return known[session?.kernel?.name ?? '']?.language ?? '';
 }
 
 /**

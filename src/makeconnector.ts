@@ -2,9 +2,11 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { NotebookPanel } from '@jupyterlab/notebook';
 
 import { NotebookConnector } from './connector';
+import { consoleFor } from './consoles';
 import { KernelRunner } from './kernelcode';
 import { once } from './once';
 import { CommandIDs } from './tokens';
+import type { VersionCheck } from './versioncheck';
 
 /** What a connector needs of the application. */
 export interface IConnectorOptions extends Pick<
@@ -31,11 +33,12 @@ export function makeConnector({
         void app.commands.execute(CommandIDs.packages, { cluster })
     });
   });
-  const check = async (cluster: string, panel: NotebookPanel) => {
+  const check = async (cluster: string, panel: VersionCheck.IPanel) => {
     await (await versions()).check(cluster, panel);
   };
   return new NotebookConnector({
     ...options,
+    consoleFor: () => consoleFor(app.shell, options.tracker),
     createNotebook: () => createNotebook(app),
     check: (cluster, panel) => void check(cluster, panel)
   });

@@ -351,8 +351,8 @@ export const IClusterMonitors = new Token<IClusterMonitors>(
  */
 export interface INotebookConnector {
   /**
-   * Put a cell with Client code into the active notebook. With a `group`, the
-   * code also says how tasks choose the workers of that group.
+   * Put Client code into the active notebook, as a cell, or into the prompt of the
+   * console in front. With a `group`, the code also says how tasks choose the workers of that group.
    */
   connect(cluster: string, group?: string): Promise<void>;
 

@@ -21,8 +21,8 @@ const NAMED = 6;
 export class VersionCheck {
   constructor(private readonly _options: VersionCheck.IOptions) {}
 
-  /** Compare a notebook's kernel with a cluster. Never rejects. */
-  async check(cluster: string, panel: NotebookPanel): Promise<void> {
+  /** Compare the kernel of a notebook or console with a cluster. Never rejects. */
+  async check(cluster: string, panel: VersionCheck.IPanel): Promise<void> {
     const { runner, trans } = this._options;
     await panel.sessionContext.ready;
     const kernel = panel.sessionContext.session?.kernel;
@@ -60,7 +60,7 @@ export class VersionCheck {
     const listed = [...found.slice(0, NAMED), ...more].join('; ');
     Notification.warning(
       trans.__(
-        'This notebook and “%1” differ: %2. You can connect, but tasks or results may fail to travel.',
+        'This kernel and “%1” differ: %2. You can connect, but tasks or results may fail to travel.',
         cluster,
         listed
       ),
@@ -83,6 +83,9 @@ export class VersionCheck {
  * Options of `VersionCheck`.
  */
 export namespace VersionCheck {
+  /** What has a kernel. */
+  export type IPanel = Pick<NotebookPanel, 'isDisposed' | 'sessionContext'>;
+
   export interface IOptions {
     runner: Pick<KernelRunner, 'run'>;
     trans: TranslationBundle;

@@ -39,6 +39,7 @@ describe('NotebookConnector', () => {
       tracker: null,
       trans,
       wanted: () => wanted,
+      consoleFor: () => null,
       createNotebook: () => Promise.resolve(null)
     });
     server.log.length = 0;

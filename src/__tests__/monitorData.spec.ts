@@ -61,6 +61,15 @@ describe('Columns', () => {
 });
 
 describe('MonitorData', () => {
+  it('counts no tasks where the scheduler names no states', () => {
+    const data = new MonitorData();
+    const samples = [makeSample({ tasks: {} })];
+    data.push(makeFrame({ start: true, samples }));
+    expect(data.totals.value('state:processing', 0)).toBe(0);
+    expect(data.totals.value('state:memory', 0)).toBe(0);
+    expect(data.totals.value('state:erred', 0)).toBeNaN();
+  });
+
   it('ignores what comes before a start, and begins anew with one', () => {
     const data = new MonitorData();
     data.push(makeFrame({ samples: [makeSample()] }));
@@ -223,6 +232,22 @@ describe('GPUs', () => {
     expect(modelsOf(gpus)).toBe('1 × NVIDIA A100');
     expect(shortName('demo-default-worker-a1')).toBe('worker-a1');
     expect(shortName('tcp://10.0.0.1:80')).toBe('tcp://10.0.0.1:80');
+  });
+
+  it('are in the order of the names of workers', () => {
+    const names = ['w-10', 'w-2', 'w-1'];
+    const data = new MonitorData();
+    data.push(
+      makeFrame({
+        start: true,
+        workers: names.map((name, id) => makeWorker({ id, name, gpu: 'A100' })),
+        samples: [makeSample({ columns: makeColumns({ ids: [0, 1, 2] }) })]
+      })
+    );
+    const lanes = (most: number) =>
+      gpusOf(new MonitorView(data, 60), most).map(({ workers }) => workers[0]);
+    expect(lanes(32)).toEqual(['w-1', 'w-2', 'w-10']);
+    expect(lanes(2)).toEqual(['w-1', 'w-2']);
   });
 });
 

@@ -30,6 +30,9 @@ export interface IWorkerColumns {
   readonly gpuUse: Float64Array | null;
 }
 
+/** A scheduler without tasks names no states. */
+const IDLE = { processing: 0, waiting: 0, memory: 0 };
+
 /** The name of all prefixes together that have none of their own. */
 export const OTHERS = '';
 
@@ -154,7 +157,8 @@ export class MonitorData {
       yield ['gpuTotal', gpu.memory_total];
       yield ['gpuUse', gpu.utilization ?? NaN];
     }
-    for (const [state, count] of Object.entries(sample.tasks)) {
+    const tasks = { ...IDLE, ...sample.tasks };
+    for (const [state, count] of Object.entries(tasks)) {
       yield [`state:${state}`, count];
     }
     yield* this._rates(sample);

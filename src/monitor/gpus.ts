@@ -1,4 +1,5 @@
 import type { MonitorData } from './data';
+import { order } from './heat';
 import type { MonitorView, Points } from './view';
 
 /**
@@ -22,7 +23,7 @@ export function countGPUs(data: MonitorData): number {
   return devices(data).size;
 }
 
-/** The GPUs, at most so many of them, in the order of their workers. */
+/** The GPUs, at most so many of them, in the order of the names of their workers. */
 export function gpusOf(view: MonitorView, most: number): IGPU[] {
   const found = [...devices(view.data)].slice(0, most);
   return found.map(([key, ids]) => {
@@ -63,7 +64,9 @@ function devices(data: MonitorData): Map<string, number[]> {
   while (index >= 0 && data.workers(index) === null) {
     index -= 1;
   }
-  for (const id of data.workers(index)?.ids ?? []) {
+  const { ids } = data.workers(index) ?? { ids: new Uint32Array() };
+  for (const place of order(data, ids)) {
+    const id = ids[place];
     const worker = data.worker(id);
     if (worker && worker.gpu !== null) {
       const key = worker.gpu_device ?? `worker ${id}`;

@@ -37,12 +37,24 @@ function rows(count: number, width: number, step: number): number {
 
 const collator = new Intl.Collator(undefined, { numeric: true });
 
+/** Workers change seldom: samples share the list of them, and so its order. */
+const orders = new WeakMap<Uint32Array, ReadonlyArray<number>>();
+
 /** The places of workers in the columns, by their names. */
-export function order(data: MonitorData, ids: Uint32Array): number[] {
+export function order(
+  data: MonitorData,
+  ids: Uint32Array
+): ReadonlyArray<number> {
+  const known = orders.get(ids);
+  if (known !== undefined) {
+    return known;
+  }
   const names = Array.from(ids, id => data.worker(id)?.name ?? String(id));
-  return names
+  const places = names
     .map((_, place) => place)
     .sort((a, b) => collator.compare(names[a], names[b]));
+  orders.set(ids, places);
+  return places;
 }
 
 /** How full or busy a worker is, 0 to 1; `NaN` where that is not known. */

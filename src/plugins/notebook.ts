@@ -47,7 +47,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<INotebookConnector> = {
     };
     clusterCommands(app.commands, manager)(CommandIDs.connect, {
       label: trans.__('Connect Notebook to Dask Cluster'),
-      caption: trans.__('Put a cell with Client code into the active notebook'),
+      caption: trans.__('Put Client code into the active notebook or console'),
       fits: hasScheduler,
       execute: ({ name }, { group }) =>
         connector.connect(name, typeof group === 'string' ? group : undefined)

@@ -49,11 +49,10 @@ export class ClusterSelect extends ReactWidget {
         label: this._trans.__('%1 (not running)', current)
       });
     }
-    const label = this._trans.__('Cluster of this pane');
     return (
       <HTMLSelect
-        aria-label={label}
-        title={label}
+        aria-label={this._trans.__('Cluster of this pane')}
+        title={this._trans.__('Cluster of this pane: %1', current)}
         value={current}
         options={options}
         onChange={event => this._pane.rebind(event.currentTarget.value)}

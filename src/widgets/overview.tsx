@@ -192,6 +192,8 @@ function Groups(props: {
   if (cluster.groups.length === 0) {
     return <p>{trans.__('It has no workers.')}</p>;
   }
+  // Local workers have none.
+  const images = cluster.groups.some(({ image }) => image !== null);
   return (
     <div className="jp-Dask-overview-scroll">
       <table className="jp-Dask-overview-groups">
@@ -202,7 +204,7 @@ function Groups(props: {
               {trans.__('Ready')}
             </th>
             <th scope="col">{trans.__('Each worker')}</th>
-            <th scope="col">{trans.__('Image')}</th>
+            {images && <th scope="col">{trans.__('Image')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -213,7 +215,11 @@ function Groups(props: {
                 {formatCount(group.ready)}/{formatCount(group.desired)}
               </td>
               <td>{describeWorker(group, trans)}</td>
-              <td>{group.image === null ? '–' : <code>{group.image}</code>}</td>
+              {images && (
+                <td>
+                  {group.image === null ? '–' : <code>{group.image}</code>}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

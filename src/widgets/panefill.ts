@@ -1,16 +1,13 @@
 import { type IThemeManager, Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  launchIcon,
-  refreshIcon,
-  ToolbarButton
-} from '@jupyterlab/ui-components';
+import { launchIcon, refreshIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 
 import '../../style/base.css';
 import '../../style/panes.css';
 import { PaneCare } from '../panecare';
 import { CommandIDs, IClusterManager } from '../tokens';
+import { actionButton } from './actionButton';
 import { ClusterSelect } from './clusterSelect';
 import type { DashboardPane } from './pane';
 import { PaneContent } from './panecontent';
@@ -52,7 +49,7 @@ export function makeFill(options: IPaneOptions): DashboardPane.Fill {
     pane.toolbar.addItem('cluster', new ClusterSelect(content, manager, trans));
     pane.toolbar.addItem(
       'reload',
-      new ToolbarButton({
+      actionButton({
         icon: refreshIcon,
         onClick: () => content.reload(),
         tooltip: trans.__('Reload this plot')
@@ -60,7 +57,7 @@ export function makeFill(options: IPaneOptions): DashboardPane.Fill {
     );
     pane.toolbar.addItem(
       'browser-tab',
-      new ToolbarButton({
+      actionButton({
         icon: launchIcon,
         onClick: () => {
           window.open(content.url, '_blank', 'noopener');

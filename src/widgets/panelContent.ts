@@ -4,7 +4,7 @@ import {
   caretDownIcon,
   CommandToolbarButton,
   PanelWithToolbar,
-  ToolbarButton
+  type ToolbarButton
 } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
@@ -26,6 +26,7 @@ import {
   INotebookConnector,
   TRANSLATION_DOMAIN
 } from '../tokens';
+import { actionButton } from './actionButton';
 import { ClusterList } from './clusterList';
 import { ClusterFilter } from './filter';
 import { JobList } from './jobs';
@@ -133,7 +134,7 @@ class PanelContent {
   /** Opens the menu of the profiles below itself. */
   private _profileButton(): ToolbarButton {
     const { commands } = this._options;
-    const button = new ToolbarButton({
+    const button = actionButton({
       icon: caretDownIcon,
       tooltip: this._trans.__('New cluster of a profile'),
       onClick: () => {

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import path from 'path';
 
-import { LAUNCH } from '../options';
+import { COMMON } from '../options';
 
 const PORT = Number(process.env.UI_PORT ?? 18880);
 const BASE_URL = '/notebook/team-a/shared-nb/';
@@ -11,21 +11,11 @@ process.env.UI_RESULTS ??= 'test-results-containment';
 process.env.UI_DIRECT = `http://127.0.0.1:${PORT}${BASE_URL}`;
 process.env.UI_GATEWAY = `http://127.0.0.1:${PORT + 1}${BASE_URL}`;
 
-export default defineConfig({
+export default defineConfig(COMMON, {
   testDir: __dirname,
   outputDir: path.join(__dirname, '..', process.env.UI_RESULTS),
-  workers: 1,
-  fullyParallel: false,
-  timeout: 180_000,
-  retries: 1,
-  expect: { timeout: 30_000 },
-  reporter: [['list']],
   use: {
-    baseURL: process.env.UI_DIRECT,
-    viewport: { width: 1400, height: 900 },
-    screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
-    launchOptions: LAUNCH
+    baseURL: process.env.UI_DIRECT
   },
   webServer: {
     command: `bash ${path.join(__dirname, 'serve.sh')} ${PORT} ${BASE_URL}`,

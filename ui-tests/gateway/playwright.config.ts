@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import path from 'path';
 
-import { LAUNCH } from '../options';
+import { COMMON } from '../options';
 
 const PORT = Number(process.env.UI_PORT ?? 18890);
 
@@ -21,21 +21,11 @@ const gateways = Object.entries(PREFIXES).map(([name, prefix], index) => {
   return { name, baseURL, command };
 });
 
-export default defineConfig({
+export default defineConfig(COMMON, {
   testDir: __dirname,
   outputDir: path.join(__dirname, '..', process.env.UI_RESULTS),
-  workers: 1,
-  fullyParallel: false,
-  timeout: 180_000,
-  retries: 1,
-  expect: { timeout: 30_000 },
-  reporter: [['list']],
   use: {
-    ignoreHTTPSErrors: true,
-    viewport: { width: 1400, height: 900 },
-    screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
-    launchOptions: LAUNCH
+    ignoreHTTPSErrors: true
   },
   projects: gateways.map(({ name, baseURL }) => ({
     name,

@@ -297,7 +297,7 @@ export class HeatStrip {
   private readonly _unwatch: () => void;
   private _data: MonitorData | null = null;
   private _columns: IWorkerColumns | null = null;
-  private _order: number[] = [];
+  private _order: ReadonlyArray<number> = [];
   private _kind: HeatKind = 'cpu';
   private _grid: IHeatLayout = { columns: 1, rows: 0, step: 1 };
   private _shades: string[] = [];
