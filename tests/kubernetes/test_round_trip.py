@@ -16,7 +16,7 @@ __all__ = ["bench", "empty_bench"]
 
 HERE_AND_NOW = (
     *("created", "namespace", "scheduler_address", "dashboard_link", "decisions"),
-    "warnings",
+    *("warnings", "uid"),
 )
 """What another cluster of the same kind may have otherwise."""
 
