@@ -7,7 +7,7 @@ come.
 
 A collection of all garbage takes a tenth of a second there, and comes when a quarter more
 objects are there than at the last one: whether one falls into the start is decided by a few
-hundred objects. So each pair is started without the collector as well.
+thousand objects. So each pair is started without the collector as well.
 """
 
 from __future__ import annotations
