@@ -21,7 +21,7 @@ async def test_a_time_of_day_that_is_set_ends_nothing(
 ) -> None:
     clocks = Clocks(idle_seconds=600, no_client_seconds=600)
     async with LocalCluster(
-        n_workers=0, processes=False, asynchronous=True, dashboard_address=None
+        n_workers=0, processes=False, asynchronous=True, dashboard_address=":0"
     ) as cluster:
         watch = Watch(cluster, asyncio.Event(), lambda: clocks)
         watch.look(complete=True)

@@ -57,7 +57,7 @@ from distributed import LocalCluster
 
 if __name__ == "__main__":
     cluster = LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1"
     )
     print(cluster.scheduler_address, flush=True)
     for line in sys.stdin:

@@ -29,7 +29,7 @@ def test_a_kernel_tells_its_clients(kernel: Kernel, cluster: Cluster) -> None:
 
     kernel.run(
         "from distributed import LocalCluster\n"
-        "own = LocalCluster(n_workers=0, dashboard_address=None, processes=False)\n"
+        "own = LocalCluster(n_workers=0, dashboard_address=':0', processes=False)\n"
         "other = Client(own)"
     )
     # Computations go to the newest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -55,9 +56,11 @@ async def test_it_is_told_that_it_is_back_although_nobody_looks() -> None:
         ground.scheduler.silent = True
         await until(ground, SILENT)
         ground.turn(card, monitor=False)
-        asked = ground.scheduler.asked
+        asked, begin = ground.scheduler.asked, time.monotonic()
         await asyncio.sleep(0.5)
-        assert asked < ground.scheduler.asked < asked + 6
+        questions = ground.scheduler.asked - asked
+        # aiohttp asks once more where a connection that it had kept breaks.
+        assert 0 < questions <= 2 + 2 * (time.monotonic() - begin) / 0.1
         assert ground.store.get("demo").reason == SILENT
         ground.scheduler.silent = False
         await until(ground, "")

@@ -20,6 +20,7 @@ from jupyter_dask_k8s.backends.kubernetes.objects import (
 from jupyter_dask_k8s.backends.kubernetes.world import Parts
 from jupyter_dask_k8s.errors import ClusterNotFound, NotPermitted
 from jupyter_dask_k8s.models import Occurrence
+from jupyter_dask_k8s.tasks import end
 
 from .fake_api import cluster
 from .fake_kubernetes import FakeKubernetes, run_backend, until
@@ -188,8 +189,7 @@ class Viewer:
         return [it.id for it in self.seen]
 
     async def leave(self) -> None:
-        self.task.cancel()
-        await asyncio.gather(self.task, return_exceptions=True)
+        await end([self.task])
         await self._pieces.aclose()
 
 

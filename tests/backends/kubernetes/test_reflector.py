@@ -16,6 +16,7 @@ from jupyter_dask_k8s.backends.kubernetes import reflector as module
 from jupyter_dask_k8s.backends.kubernetes.api import KubernetesAPI
 from jupyter_dask_k8s.backends.kubernetes.reflector import Reflector
 from jupyter_dask_k8s.backends.kubernetes.resources import CLUSTERS
+from jupyter_dask_k8s.tasks import end
 
 from .fake_api import LOG, FakeAPI, cluster, serve, status
 
@@ -62,8 +63,7 @@ async def run(fake: FakeAPI) -> AsyncIterator[Watched]:
         try:
             yield watched
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end([task])
 
 
 async def test_lists_once_then_watches(jp_asyncio_loop: Any) -> None:

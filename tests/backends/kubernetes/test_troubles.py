@@ -8,6 +8,7 @@ import msgspec
 from jupyter_dask_k8s.backends.kubernetes.reflector import Reflector
 from jupyter_dask_k8s.backends.kubernetes.resources import TROUBLES
 from jupyter_dask_k8s.backends.kubernetes.troubles import LONGEST, ORPHANS, Troubles
+from jupyter_dask_k8s.tasks import end
 
 from .diagnosis.builders import event
 from .fake_api import LOG, FakeAPI, serve
@@ -69,5 +70,4 @@ async def test_they_are_handed_on_and_not_kept(jp_asyncio_loop: Any) -> None:
         await until(lambda: len(heard) == 302 + 301)
         assert (fake.lists, len(fake.watches)) == (0, 2)
         assert all("resourceVersion" not in it for it in fake.watches)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task])

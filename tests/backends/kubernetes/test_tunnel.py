@@ -19,6 +19,7 @@ from jupyter_dask_k8s.backends.kubernetes.refusals import CredentialsRefused, Wa
 from jupyter_dask_k8s.backends.kubernetes.resources import CLUSTERS
 from jupyter_dask_k8s.backends.kubernetes.tunnel import Tunnel
 from jupyter_dask_k8s.errors import BackendUnavailable, NotPermitted
+from jupyter_dask_k8s.tasks import end
 
 from .fake_api import LOG, FakeAPI, serve, status
 from .fake_kubernetes import until
@@ -206,8 +207,7 @@ async def watching(ground: Ground) -> AsyncIterator[asyncio.Task[None]]:
     await until(lambda: ground.fake.watches)
     await asyncio.sleep(0.1)
     yield task
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await end([task])
 
 
 async def test_a_pod_that_is_not_there_puts_watches_in_doubt(jp_asyncio_loop: Any) -> None:
