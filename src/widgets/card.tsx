@@ -125,12 +125,14 @@ function CardHeader(props: ICardProps): JSX.Element {
         onPointerDown={props.onDragStart}
       >
         <Phase phase={cluster.phase} />
-        <span className="jp-Dask-card-name">{cluster.name}</span>
-        <span
-          className="jp-Dask-card-workers"
-          title={trans.__('%1 of %2 workers are ready', ready, desired)}
-        >
-          {describeWorkers(cluster, trans)}
+        <span className="jp-Dask-card-title">
+          <span className="jp-Dask-card-name">{cluster.name}</span>
+          <span
+            className="jp-Dask-card-workers"
+            title={trans.__('%1 of %2 workers are ready', ready, desired)}
+          >
+            {describeWorkers(cluster, trans)}
+          </span>
         </span>
       </button>
       {onDetails && (

@@ -82,13 +82,15 @@ function JobHeader(props: IJobCardProps): JSX.Element {
         <span className={`jp-Dask-phase jp-mod-${job.phase.toLowerCase()}`}>
           <Icon tag="span" width="16px" height="16px" />
         </span>
-        <span className="jp-Dask-card-name">{job.name}</span>
-        <span className="jp-Dask-job-phase">{job.phase}</span>
-        {elapsed !== null && (
-          <span className="jp-Dask-job-elapsed">
-            {formatElapsed(elapsed, trans)}
-          </span>
-        )}
+        <span className="jp-Dask-card-title">
+          <span className="jp-Dask-card-name">{job.name}</span>
+          <span className="jp-Dask-job-phase">{job.phase}</span>
+          {elapsed !== null && (
+            <span className="jp-Dask-job-elapsed">
+              {formatElapsed(elapsed, trans)}
+            </span>
+          )}
+        </span>
       </button>
       <IconButton
         icon={ellipsesIcon}

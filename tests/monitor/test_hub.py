@@ -39,9 +39,10 @@ async def test_one_reading_serves_cards_and_monitors() -> None:
         assert (await ground.hub.read("demo")).workers == 2
         assert ground.scheduler.asked == asked
 
-        asked = ground.scheduler.asked
+        asked, begin = ground.scheduler.asked, time.monotonic()
         await asyncio.sleep(1)
-        assert ground.scheduler.asked - asked <= 11
+        readings = ground.scheduler.asked - asked
+        assert readings <= 1 + (time.monotonic() - begin) / 0.1
 
 
 async def test_frames_are_what_the_contract_says() -> None:

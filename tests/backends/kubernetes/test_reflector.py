@@ -268,10 +268,10 @@ async def test_a_missing_rule_is_named(jp_asyncio_loop: Any) -> None:
 async def test_watches_that_end_at_once_make_no_tight_loop(jp_asyncio_loop: Any) -> None:
     fake = FakeAPI()
 
-    async def end(request: web.Request) -> web.StreamResponse:
+    async def over(request: web.Request) -> web.StreamResponse:
         return web.Response()
 
-    fake.on_watch = [end] * 100
+    fake.on_watch = [over] * 100
     async with run(fake):
         await asyncio.sleep(1.5)
     assert len(fake.watches) < 6
