@@ -12,6 +12,7 @@ from typing import Any
 
 from ...errors import BackendUnavailable
 from ...models import Occurrence
+from ...tasks import end
 from .api import KubernetesAPI
 from .kinship import Kin
 from .objects import Occurred
@@ -97,9 +98,9 @@ class EventWatch:
 
     def _stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            self._ending.add(self._task)
-            self._task.add_done_callback(self._ending.discard)
+            ending = asyncio.create_task(end([self._task]))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
         self._task = self._reflector = None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from jupyter_dask_k8s import tasks
 from jupyter_dask_k8s.backends.kubernetes.backend import KubernetesBackend
 from jupyter_dask_k8s.backends.kubernetes.kinship import Kin
 from jupyter_dask_k8s.backends.kubernetes.objects import (
@@ -17,6 +18,8 @@ from jupyter_dask_k8s.backends.kubernetes.objects import (
     Meta,
     Pod,
 )
+from jupyter_dask_k8s.backends.kubernetes.reflector import Reflector
+from jupyter_dask_k8s.backends.kubernetes.resources import EVENTS
 from jupyter_dask_k8s.backends.kubernetes.world import Parts
 from jupyter_dask_k8s.errors import ClusterNotFound, NotPermitted
 from jupyter_dask_k8s.models import Occurrence
@@ -213,6 +216,30 @@ async def test_one_watch_serves_all_who_look(jp_asyncio_loop: Any) -> None:
         await two.leave()
         await until(lambda: fake.watching == 0)
         assert len(fake.requests) == 2
+
+
+async def test_a_lost_cancellation_keeps_no_watch(
+    jp_asyncio_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncio may lose one (tasks.py); then nobody would end the watch."""
+    run, lost = Reflector.run, 0
+
+    async def stubborn(self: Reflector) -> None:
+        nonlocal lost
+        try:
+            await run(self)
+        except asyncio.CancelledError:
+            if self.kind is not EVENTS or lost:
+                raise
+            lost += 1
+            await run(self)
+
+    monkeypatch.setattr(Reflector, "run", stubborn)
+    monkeypatch.setattr(tasks, "AGAIN", 0.05)
+    fake = with_clusters("a")
+    async with run_backend(fake) as backend:
+        assert await backend.occurrences("a") == []
+        await until(lambda: lost and not fake.watching)
 
 
 async def test_it_goes_on_when_kubernetes_ends_the_watch(jp_asyncio_loop: Any) -> None:
