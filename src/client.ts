@@ -2,6 +2,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { withToken } from './lastingsocket';
+import { isLogin } from './login';
 import type {
   Cluster,
   ClusterCreate,
@@ -108,17 +109,9 @@ export class ClusterClient {
     try {
       return await this._get<PlotList>(`${this._cluster(name)}/plots`);
     } catch (error) {
-      // The scheduler is there, and does not know its own list of plots.
-      const bare =
-        error instanceof ClusterError && error.details.status === 404;
-      if (bare && (await this._lacksBokeh(name))) {
-        throw new ClusterError(
-          'The image has no bokeh: the dashboard is off. Install bokeh in the image.',
-          503,
-          'NoDashboard'
-        );
-      }
-      throw error;
+      const { explainPlots } = await import('./noplots');
+      const page = this.dashboardURL(name, 'status');
+      throw await explainPlots(error, page, this.serverSettings);
     }
   }
 
@@ -286,24 +279,6 @@ export class ClusterClient {
     }
   }
 
-  /** Whether a scheduler says that its dashboard is off: then it has this one page. */
-  private async _lacksBokeh(name: string): Promise<boolean> {
-    const url = URLExt.join(
-      this.serverSettings.baseUrl,
-      `dask-k8s/${this._cluster(name)}/dashboard/status`
-    );
-    try {
-      const response = await ServerConnection.makeRequest(
-        url,
-        {},
-        this.serverSettings
-      );
-      return response.ok && /needs bokeh/i.test(await response.text());
-    } catch {
-      return false;
-    }
-  }
-
   /** An answer that is read bit by bit; it ends when `signal` says so. */
   private async _stream(
     path: string,
@@ -320,7 +295,7 @@ export class ClusterClient {
     const url = URLExt.join(this.serverSettings.baseUrl, 'dask-k8s/api', path);
     const response = await ServerConnection.makeRequest(
       url,
-      init,
+      { ...init, redirect: 'manual' },
       this.serverSettings
     ).catch(Private.unreachable);
     if (!response.ok) {
@@ -350,7 +325,7 @@ namespace Private {
 
   /** Turn any answer of a server or a gateway into an error with a sentence. */
   export function toError(response: Response, text: string): ClusterError {
-    const { status, statusText } = response;
+    const { status, statusText, type } = response;
     try {
       const body = JSON.parse(text) as Partial<ErrorBody>;
       if (typeof body.message === 'string' && body.message !== '') {
@@ -366,7 +341,9 @@ namespace Private {
     }
     const what = statusText === '' ? '' : ` (${statusText})`;
     return new ClusterError(
-      `The server refused the request: status ${status}${what}.`,
+      isLogin(type, status)
+        ? 'You are logged out. Log in in another tab, then try again.'
+        : `The server refused the request: status ${status}${what}.`,
       status,
       'HTTPError'
     );

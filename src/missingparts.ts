@@ -1,8 +1,19 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { isLogin } from './login';
+
 /** Jupyter serves our parts below this path. */
 const PARTS = '/extensions/jupyter-dask-k8s/';
+
+/** What webpack says of a part that does not come. */
+interface IChunkLoadError extends Error {
+  request: string;
+  type: string;
+}
+
+/** Say why the part at an address does not come. */
+let tell: (source: string) => Promise<void>;
 
 /**
  * Say in plain words that a part of us does not come, whoever loads it: after an update
@@ -11,21 +22,20 @@ const PARTS = '/extensions/jupyter-dask-k8s/';
  */
 export function tellOfMissingParts(trans: TranslationBundle): void {
   let notice = '';
-  const tell = async ({ target }: Event): Promise<void> => {
-    if (!(target instanceof HTMLScriptElement && target.src.includes(PARTS))) {
-      return;
-    }
-    const gone = await fetch(target.src, { method: 'HEAD' }).then(
-      ({ status }) => status === 404,
-      () => false
+  tell = async source => {
+    const { status, type } = await fetch(source, { redirect: 'manual' }).catch(
+      Response.error
     );
+    const gone = status === 404;
     const message = gone
       ? trans.__(
           'The Dask extension was updated after this page was opened. Reload the page to go on.'
         )
-      : trans.__(
-          'A part of the Dask extension cannot be loaded. Is the Jupyter server still running? Try again in a while.'
-        );
+      : isLogin(type, status)
+        ? trans.__('You are logged out. Log in in another tab, then try again.')
+        : trans.__(
+            'A part of the Dask extension cannot be loaded. Is the Jupyter server still running?'
+          );
     // Without a server a reload would lose the page.
     const actions = gone
       ? [{ label: trans.__('Reload'), callback: () => location.reload() }]
@@ -36,10 +46,21 @@ export function tellOfMissingParts(trans: TranslationBundle): void {
     }
   };
   // Errors of scripts do not bubble.
-  document.addEventListener('error', event => void tell(event), true);
+  const onError = ({ target }: Event): void => {
+    const { src } = target as HTMLScriptElement;
+    if (src?.includes?.(PARTS)) {
+      void tell(src);
+    }
+  };
+  document.addEventListener('error', onError, true);
 }
 
 /** Whether something failed as a part of us does not come: that is told already. */
 export function isMissingPart(error: unknown): boolean {
-  return (error as Error).name === 'ChunkLoadError';
+  const { name, request, type } = error as IChunkLoadError;
+  // A page came in its place, which is no error of the script: that of a login, most likely.
+  if (type === 'missing') {
+    void tell(request);
+  }
+  return name === 'ChunkLoadError';
 }

@@ -58,3 +58,30 @@ test('a part that does not come is tried again', async ({ page }) => {
   await lab.tab().click();
   await expect(lab.panel).toContainText(/No clusters yet|worker/);
 });
+
+test('who is logged out meanwhile is told so', async ({ page }) => {
+  const lab = await openPage(page, 'logged-out');
+  const told = page.locator('.Toastify__toast', { hasText: 'logged out' });
+  const api = '**/dask-k8s/api/clusters*';
+  // As gateways do it: whatever is asked for leads to a page, here this one.
+  for (const what of [PARTS, api]) {
+    await page.route(what, route =>
+      route.fulfill({ status: 302, headers: { location: page.url() } })
+    );
+  }
+  await lab.tab().click();
+  await expect(told).toHaveCount(1);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  await page.unroute(PARTS);
+  await lab.tab().click();
+  await lab.tab().click();
+  await lab.panel.getByRole('button', { name: 'Refresh' }).click();
+  await expect(lab.panel).toContainText('You are logged out.');
+  await lab.picture('light-92-logged-out');
+
+  await page.unroute(api);
+  await lab.panel.getByRole('button', { name: 'Refresh' }).click();
+  await expect(lab.panel).toContainText(/No clusters yet|worker/);
+  await expect(lab.panel).not.toContainText('logged out');
+});

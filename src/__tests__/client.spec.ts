@@ -74,6 +74,30 @@ describe('ClusterClient', () => {
     expect(error.field).toBeNull();
   });
 
+  it('tells of the login of a gateway', async () => {
+    const away = { ok: false, status: 0, type: 'opaqueredirect' };
+    const page = Object.assign(Response.error(), { text: async () => '' });
+    for (const [name, value] of Object.entries(away)) {
+      Object.defineProperty(page, name, { value });
+    }
+    let asked: Request | null = null;
+    const client = new ClusterClient({
+      serverSettings: {
+        ...clientFor({}).server.settings,
+        fetch: async input => {
+          asked = input as Request;
+          return page;
+        }
+      }
+    });
+    const error = await client.list().catch((reason: unknown) => reason);
+    expect((error as ClusterError).message).toContain('You are logged out.');
+    // Otherwise the page of the login would be read as an answer.
+    expect(asked).toHaveProperty('redirect', 'manual');
+    const refused = await errorOf({ status: 401, text: '<p>Who are you?</p>' });
+    expect(refused.message).toContain('You are logged out.');
+  });
+
   it('says that the server cannot be reached', async () => {
     const error = await errorOf(new TypeError('Failed to fetch'));
     expect(error.status).toBe(0);
