@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BackendUnavailable
-from .kubeconfig import check_login, hear
+from .kubeconfig import check_login, hear, unusable
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes puts the credentials of a pod's service account."""
@@ -158,7 +158,7 @@ async def _of_kubeconfig(config: Any, path: str, context: str, namespace: str) -
             )
     except Exception as error:
         # The library raises whatever a broken file leads to; all of it means the same.
-        raise BackendUnavailable(f"The kubeconfig {path} cannot be used: {error}") from None
+        raise unusable(path, error) from None
     check_login(path, loader, configuration, said)
     chosen = loader.current_context
     namespace = namespace or chosen["context"].get("namespace", "")

@@ -21,6 +21,7 @@ from ...errors import (
 from ...models import Adapt
 from .api import KubernetesAPI
 from .groups import group_key, group_manifest
+from .leaving import remains
 from .manifest import (
     ENDING,
     Pods,
@@ -83,11 +84,9 @@ class Changes:
     def _taken(self, name: str) -> NameTaken:
         """Return why a name cannot be had: perhaps only remains have it."""
         error = NameTaken(name)
-        if self._world.parts(name).empty:
-            error.message = (
-                f"What is left of a former “{name}” is not gone yet. Choose another "
-                "name, or try again in a minute."
-            )
+        parts = self._world.parts(name)
+        if parts.empty:
+            error.message = remains(name, parts, self._api.namespace)
         return error
 
     async def manifest(self, wish: Wish) -> dict[str, Any]:

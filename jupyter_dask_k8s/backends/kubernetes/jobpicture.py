@@ -14,6 +14,7 @@ from .diagnosis import describe_pod, is_broken
 from .diagnosis.finding import Troubles
 from .diagnosis.operator import ABSENT
 from .objects import Container, ContainerStatus, DaskJob, Pod, Terminated
+from .podphase import statuses
 
 LONGEST_WORD = 200
 """Characters of one word of a command; the rest is a program, not a word."""
@@ -188,14 +189,31 @@ def _about_the_cluster(parts: JobParts) -> str:
 def _why_failed(parts: JobParts) -> str:
     pod, over = parts.runner, ended(parts)
     assert pod is not None
-    if over is None:
-        told = pod.status.message or pod.status.reason
-        return f"Kubernetes ended the runner: {_sentence(told)}" if told else "It failed."
-    if over.reason == OUT_OF_MEMORY:
+    if over is not None and over.reason == OUT_OF_MEMORY:
         return f"The runner was killed: it needed more memory than its limit{_code(over)}."
+    if over is None or over.exit_code == 0:
+        # The work did not fail: Kubernetes ended it, or another container did.
+        told = pod.status.message or pod.status.reason
+        if told:
+            return f"Kubernetes ended the runner: {_sentence(told)}"
+        return _why_beside(pod) or "It failed."
     words = parts.last_words or _last_line(over.message)
     told = f" Its last words: {_sentence(words)}" if words else ""
     return f"The runner failed with exit code {over.exit_code}.{told}"
+
+
+def _why_beside(pod: Pod) -> str:
+    """Return which container failed beside the one that does the work, or before it."""
+    for it in statuses(pod):
+        over = it.state.terminated
+        if over is not None and over.exit_code:
+            what = f"The container “{it.name}” of the runner's pod"
+            if over.reason == OUT_OF_MEMORY:
+                return f"{what} was killed: it needed more memory than its limit."
+            words = _last_line(over.message)
+            told = f" Its last words: {_sentence(words)}" if words else ""
+            return f"{what} failed with exit code {over.exit_code}.{told}"
+    return ""
 
 
 def _code(over: Terminated) -> str:

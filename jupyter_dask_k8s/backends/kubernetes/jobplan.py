@@ -22,6 +22,7 @@ from ..checks import check_env, within
 from .diagnosis.finding import Troubles
 from .jobmanifest import JobWish, RunnerSize, job_manifest
 from .jobsource import plan_work
+from .manifest import worker_container
 from .ownpod import OwnPod
 from .wish import Wish
 from .world import Parts
@@ -151,13 +152,13 @@ class Planner:
         request = JobCreate(path=path, command=command)
         work = await asyncio.to_thread(plan_work, request, name, self.root, own)
         spec = _renamed(cluster["spec"], former, name)
-        worker = spec["worker"]["spec"]["containers"][0]
+        worker = worker_container(cluster)
         wish = JobWish(
             name=name,
             owner=owner,
             request_id="",
             work=work,
-            image=worker["image"],
+            image=worker.get("image", ""),
             python=_python_of(worker),
             size=self.size,
             wait_seconds=self.wait_seconds,

@@ -33,6 +33,7 @@ from .joblogs import JobLogs as LogKeeper
 from .joblogs import Printer
 from .jobpicture import JobParts, draw_job, ended, is_started, runner_container, runner_name
 from .jobplan import Clusters, Plan, Planner, runner_size
+from .leaving import remains
 from .logfiles import LogFiles
 from .objects import DaskJob, Pod
 from .program import yaml_text
@@ -393,12 +394,14 @@ class KubernetesJobs(LoggingConfigurable, Jobs):
 
     def _check_name(self, name: str) -> None:
         """Refuse what is taken: what is left of others would become part of the new one."""
-        if (
-            name in self._jobs.items
-            or f"{name}-runner" in self._runners.items
-            or self._clusters.parts_of(name) != Parts()
-        ):
+        parts = self._clusters.parts_of(name)
+        if name in self._jobs.items or f"{name}-runner" in self._runners.items:
             raise JobTaken(name)
+        if parts != Parts():
+            error = JobTaken(name)
+            if parts.empty:
+                error.message = remains(name, parts, self._api.namespace)
+            raise error
 
     async def _create_once(self, plan: Plan) -> DaskJob:
         """Create a job; an answer that got lost does not make a second one."""

@@ -43,12 +43,26 @@ def hear() -> Iterator[list[str]]:
         logger.propagate = propagate
 
 
+def unusable(path: str, error: Exception) -> BackendUnavailable:
+    """Return why a kubeconfig cannot be read."""
+    why = str(error)
+    if isinstance(error, (AttributeError, LookupError, TypeError)):
+        # What Python says of an empty file or a list in place of a name helps nobody.
+        why = "it is empty, or a part of it is missing or in another form"
+    return BackendUnavailable(f"The kubeconfig {path} cannot be used: {why}")
+
+
 def check_login(path: str, loader: Any, configuration: Any, said: list[str]) -> None:
-    """Refuse what would not log in, or not as the one who is meant.
+    """Refuse what leads nowhere, would not log in, or not as the one who is meant.
 
     ``loader`` has read the file and set ``configuration``; ``said`` is what it complained
     of meanwhile. Raises `BackendUnavailable`.
     """
+    if not _is_address(configuration.host):
+        raise BackendUnavailable(
+            f"The kubeconfig {path} cannot be used: the server of its cluster is "
+            f"“{configuration.host}”, which is no address as https://example.org:6443."
+        )
     user = getattr(getattr(loader, "_user", None), "value", None) or {}
     token = configuration.api_key.get("BearerToken")
     if "exec" in user and not (token or configuration.cert_file):
@@ -72,6 +86,14 @@ def check_login(path: str, loader: Any, configuration: Any, said: list[str]) -> 
     if token:
         # A file with a token mostly ends with a newline, which no header may have.
         configuration.api_key["BearerToken"] = token.strip()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        found = urlsplit(text)
+    except ValueError:
+        return False
+    return found.scheme in ("http", "https") and bool(found.hostname)
 
 
 def _failed(path: str, program: dict[str, Any], said: list[str]) -> str:

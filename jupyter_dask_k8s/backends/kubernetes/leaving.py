@@ -1,4 +1,4 @@
-"""Pods that are about to go: quotas count them until they have gone; no I/O."""
+"""What is about to go: quotas count it, and it has its names until then; no I/O."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from .demand import Demand, sizes_of
-from .objects import Pod
+from .objects import DaskAutoscaler, DaskWorkerGroup, Pod
 from .world import Parts
 
 
@@ -40,3 +40,28 @@ def cost_of(pods: Iterable[Pod]) -> dict[str, Decimal]:
         for key, amount in Demand(who, 1, sizes_of(pod.spec.containers)).cost.items():
             total[key] = total.get(key, Decimal(0)) + amount
     return total
+
+
+def remains(name: str, parts: Parts, namespace: str) -> str:
+    """Return why a name cannot be had although no cluster has it."""
+    orphans: list[DaskWorkerGroup | DaskAutoscaler] = [
+        *parts.groups.values(),
+        *parts.autoscalers.values(),
+    ]
+    left = [
+        f"{type(it).__name__} {it.metadata.name}"
+        for it in orphans
+        if it.metadata.deletion_timestamp is None
+    ]
+    which = f": {', '.join(left)}" if left else ""
+    told = (
+        f"What is left of a former “{name}” is not gone yet{which}. Choose another "
+        "name, or try again in a minute."
+    )
+    if not left:
+        return told
+    # Made by hand, or by the operator after its cluster had gone: such a one has no owner,
+    # and nothing takes it away.
+    kind, _, key = left[0].partition(" ")
+    command = f"kubectl -n {namespace} delete {kind.lower()} {key}"
+    return f"{told} If it stays, this helps: {command}"

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Protocol
 
+from ...errors import ClusterNotReady
 from ...models import Adapt
 from ...quantities import memory_quantity
 from .overlay import apply_overlay
@@ -42,6 +43,20 @@ PAGE = Path(__file__).parents[2] / "schedulerpage.py"
 def label_value(text: str) -> str:
     """Return what a label may say of a name: 63 letters, digits, hyphens, dots, ``_``."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)[:63].strip("-_.")
+
+
+def worker_container(cluster: dict[str, Any]) -> dict[str, Any]:
+    """Return the container of a stored cluster's workers; raises `ClusterNotReady`.
+
+    The operator's resource definition lets a cluster have none.
+    """
+    containers: list[dict[str, Any]] = cluster["spec"]["worker"]["spec"]["containers"]
+    if not containers:
+        raise ClusterNotReady(
+            f"The workers of “{cluster['metadata']['name']}” have no container, so there "
+            "is nothing that others could be made like. Delete it, and make another one."
+        )
+    return containers[0]
 
 
 def fill_manifest(manifest: dict[str, Any], wish: Wish) -> dict[str, Any]:

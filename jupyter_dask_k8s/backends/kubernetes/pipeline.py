@@ -7,7 +7,7 @@ import pprint
 import textwrap
 from typing import Any
 
-from .manifest import clean_manifest
+from .manifest import clean_manifest, worker_container
 from .settings import library_versions
 
 ABANDONED = 3600
@@ -70,7 +70,7 @@ def kfp_code(stored: list[dict[str, Any]]) -> str:
     service = spec["scheduler"].get("service") or {}
     selects = "dask.org/cluster-name" in (service.get("selector") or {})
     return _PROGRAM.format(
-        image=json.dumps(spec["worker"]["spec"]["containers"][0]["image"]),
+        image=json.dumps(worker_container(cluster).get("image", "")),
         package=json.dumps(f"dask-kubernetes=={library_versions()['dask-kubernetes']}"),
         spec=_indented(manifest, 4),
         stem=json.dumps(name[:LONGEST_STEM].rstrip("-")),

@@ -39,6 +39,7 @@ from ..checks import (
     within,
 )
 from ..owners import use_of
+from .manifest import worker_container
 from .placement import check_node_selector, toleration
 from .wish import Ending, GroupWish, Wish, WorkerSize, WorkerWish
 
@@ -121,7 +122,7 @@ class Rules:
 
     def group_of(self, cluster: dict[str, Any], request: GroupCreate) -> GroupWish:
         """Return what to make for one more worker group of a cluster as stored."""
-        container = cluster["spec"]["worker"]["spec"]["containers"][0]
+        container = worker_container(cluster)
         image, command = container.get("image") or self.defaults.image, None
         if container.get("command"):
             command = list(container["command"])

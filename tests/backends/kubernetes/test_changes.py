@@ -104,6 +104,22 @@ async def test_somebody_elses_cluster_of_that_name_is_no_silent_attach(
             await changes.create(wish())
 
 
+async def test_a_group_that_nothing_takes_away_is_named(jp_asyncio_loop: Any) -> None:
+    server = Server()
+    async with start(server) as (changes, world):
+        group = {
+            "metadata": {"name": "demo-default", "uid": "x", "resourceVersion": "3"},
+            "spec": {"cluster": "demo", "worker": {"replicas": 1}},
+        }
+        world.put(GROUPS, msgspec.convert(group, GROUPS.type, strict=False))
+        with pytest.raises(NameTaken) as caught:
+            await changes.create(wish())
+    told = caught.value.message
+    assert "is not gone yet: DaskWorkerGroup demo-default." in told
+    assert told.endswith("kubectl -n team-a delete daskworkergroup demo-default")
+    assert not server.asked
+
+
 async def test_without_its_autoscaler_the_cluster_goes_again(jp_asyncio_loop: Any) -> None:
     server = Server()
     async with start(server) as (changes, _):

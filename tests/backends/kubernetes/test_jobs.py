@@ -137,6 +137,28 @@ def test_a_failure_has_its_exit_code_and_last_words(
     assert words in shown.reason
 
 
+@pytest.mark.parametrize(
+    ("state", "field"),
+    [
+        ({"terminated": {"exitCode": 0}}, "container_statuses"),
+        ({"waiting": {"reason": "PodInitializing"}}, "init_container_statuses"),
+    ],
+)
+def test_another_container_that_fails_is_named(state: dict[str, Any], field: str) -> None:
+    pod = runner("Failed", state)
+    over = objects.ContainerState(terminated=objects.Terminated(exit_code=3))
+    proxy = objects.ContainerStatus(name="proxy", state=over)
+    setattr(pod.status, field, (*getattr(pod.status, field), proxy))
+    reason = "The container “proxy” of the runner's pod failed with exit code 3."
+    assert draw(job(), pod).reason == reason
+
+
+def test_a_runner_that_is_ended_after_its_work() -> None:
+    pod = runner("Failed", {"terminated": {"exitCode": 0}})
+    pod.status.reason = "Evicted"
+    assert draw(job(), pod).reason == "Kubernetes ended the runner: Evicted."
+
+
 def test_a_runner_that_cannot_start_says_why() -> None:
     waiting = {"reason": "ImagePullBackOff", "message": "no such host"}
     shown = draw(job(), runner("Pending", {"waiting": waiting}))

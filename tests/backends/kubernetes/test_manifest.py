@@ -12,11 +12,12 @@ from jupyter_dask_k8s.backends.kubernetes.manifest import (
     fill_manifest,
     label_value,
 )
+from jupyter_dask_k8s.backends.kubernetes.pipeline import kfp_code
 from jupyter_dask_k8s.backends.kubernetes.program import object_text, python_code, yaml_text
 from jupyter_dask_k8s.backends.kubernetes.recipe import Recipe
 from jupyter_dask_k8s.backends.kubernetes.rules import Defaults, Rules
-from jupyter_dask_k8s.errors import InvalidField
-from jupyter_dask_k8s.models import Adapt, ClusterCreate, Limits, Resources
+from jupyter_dask_k8s.errors import ClusterNotReady, InvalidField
+from jupyter_dask_k8s.models import Adapt, ClusterCreate, GroupCreate, Limits, Resources
 
 RULES = Rules(
     Limits(
@@ -171,3 +172,17 @@ def test_an_object_without_copies_of_itself() -> None:
     stored["metadata"]["annotations"][own] = "kept"
     shown = yaml.safe_load(object_text(stored))
     assert shown["metadata"]["annotations"] == {own: "kept"}
+
+
+def test_a_cluster_whose_workers_have_no_container() -> None:
+    """The resource definition permits it; nothing can be made like these workers."""
+    stored = {
+        "apiVersion": "kubernetes.dask.org/v1",
+        "kind": "DaskCluster",
+        "metadata": {"name": "demo"},
+        "spec": {"scheduler": {}, "worker": {"spec": {"containers": []}}},
+    }
+    with pytest.raises(ClusterNotReady, match="“demo” have no container"):
+        RULES.group_of(stored, GroupCreate(name="big", workers=1))
+    with pytest.raises(ClusterNotReady):
+        kfp_code([stored])
