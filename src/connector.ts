@@ -151,7 +151,11 @@ export class NotebookConnector implements INotebookConnector {
     const placed = placeCode(model.sharedModel, activeCellIndex, code);
     const { kind } = placed;
     if (kind === 'there' || kind === 'replaced') {
-      Notification.info(
+      // Who clicks again has read it, or not: one notice is enough.
+      if (this._notice !== '') {
+        Notification.dismiss(this._notice);
+      }
+      this._notice = Notification.info(
         kind === 'there'
           ? trans.__(
               'This notebook has the code already; run the selected cell.'
@@ -214,7 +218,13 @@ export class NotebookConnector implements INotebookConnector {
 
   private _offerNotebook(cluster: string, group?: string): void {
     const { trans, createNotebook } = this._options;
+    let opened = false;
     const open = async (): Promise<void> => {
+      // A double click is one wish.
+      if (opened) {
+        return;
+      }
+      opened = true;
       const panel = await createNotebook();
       if (panel !== null) {
         await this.connectPanel(cluster, panel, group);
@@ -234,6 +244,9 @@ export class NotebookConnector implements INotebookConnector {
       }
     );
   }
+
+  /** The last notice about code that was there already. */
+  private _notice = '';
 }
 
 /**

@@ -55,10 +55,7 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
   }
 
   watch(name: string): IDisposable {
-    return this._count(this._watched, name, () => {
-      this._frames.delete(name);
-      this._history.delete(name);
-    });
+    return this._count(this._watched, name);
   }
 
   watchMonitor(name: string): IDisposable {
@@ -73,11 +70,7 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
     return this._history.get(name) ?? [];
   }
 
-  private _count(
-    counts: Map<string, number>,
-    name: string,
-    onLast?: () => void
-  ): IDisposable {
+  private _count(counts: Map<string, number>, name: string): IDisposable {
     counts.set(name, (counts.get(name) ?? 0) + 1);
     this._subscribe();
     return new DisposableDelegate(() => {
@@ -87,7 +80,6 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
         return;
       }
       counts.delete(name);
-      onLast?.();
       this._subscribe();
     });
   }
@@ -106,6 +98,13 @@ export class MetricsFeed implements IMetricsFeed, IDisposable {
       this._scheduled = false;
       if (this._isDisposed) {
         return;
+      }
+      // A view that is moved is gone for a moment; the server would not tell it again.
+      for (const name of this._frames.keys()) {
+        if (!this._watched.has(name)) {
+          this._frames.delete(name);
+          this._history.delete(name);
+        }
       }
       if (this._idle) {
         this._socket.close();

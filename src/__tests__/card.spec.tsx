@@ -430,6 +430,11 @@ describe('Card', () => {
       const fields = host.querySelectorAll<HTMLInputElement>('[type=text]');
       type(fields[0], 'soon');
       expect(button('Apply')?.disabled).toBe(true);
+      for (const endless of ['1e999', '525601']) {
+        type(fields[0], endless);
+        expect(text()).toContain('At most 525600 minutes are possible.');
+        expect(button('Apply')?.disabled).toBe(true);
+      }
       type(fields[0], '0.5');
       type(fields[1], '10');
       await submitForm();

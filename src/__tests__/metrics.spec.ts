@@ -64,6 +64,23 @@ describe('MetricsFeed', () => {
     expect(FakeSocket.all).toHaveLength(0);
   });
 
+  it('keeps what came for a view that is moved, not for one that is closed', async () => {
+    const watch = feed.watch('a');
+    await advance(10);
+    FakeSocket.all[0].open();
+    push(FakeSocket.all[0], 'a', 7);
+    watch.dispose();
+    const moved = feed.watch('a');
+    expect(feed.latest('a')?.metrics?.cpu).toBe(7);
+    await advance(10);
+    expect(feed.latest('a')?.metrics?.cpu).toBe(7);
+    expect(feed.history('a')).toHaveLength(1);
+    moved.dispose();
+    await advance(10);
+    expect(feed.latest('a')).toBeUndefined();
+    expect(feed.history('a')).toHaveLength(0);
+  });
+
   it('keeps the newest frame and a bounded history', async () => {
     const watch = feed.watch('a');
     await advance(10);
@@ -79,6 +96,7 @@ describe('MetricsFeed', () => {
     expect(feed.latest('unwatched')).toBeUndefined();
     expect(feed.history('a')).toHaveLength(120);
     watch.dispose();
+    await advance(10);
     expect(feed.history('a')).toHaveLength(0);
   });
 

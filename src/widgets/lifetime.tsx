@@ -12,6 +12,9 @@ import { useNow } from './now';
 /** In the last minute and a half seconds count; before that, minutes. */
 const LAST_SECONDS = 90 * 1000;
 
+/** The longest clock, as the server has it: a year, in seconds. */
+const LONGEST = 365 * 24 * 60 * 60;
+
 /** What the form starts with where there is no idle clock yet, in minutes. */
 const USUAL_MINUTES = '60';
 
@@ -86,6 +89,13 @@ export function checkLifetime(
     return trans.__(
       'Enter the minutes without a client as a number, or nothing.'
     );
+  }
+  const clocks = kind === 'idle' ? [idle, alone] : [alone];
+  if (
+    kind !== 'keep' &&
+    clocks.some(text => (toSeconds(text) ?? 0) > LONGEST)
+  ) {
+    return trans.__('At most %1 minutes are possible.', LONGEST / 60);
   }
   return '';
 }
