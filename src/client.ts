@@ -109,9 +109,13 @@ export class ClusterClient {
     try {
       return await this._get<PlotList>(`${this._cluster(name)}/plots`);
     } catch (error) {
-      const { explainPlots } = await import('./noplots');
-      const page = this.dashboardURL(name, 'status');
-      throw await explainPlots(error, page, this.serverSettings);
+      // The scheduler is there, and does not know its own list of plots.
+      if (error instanceof ClusterError && error.details.status === 404) {
+        const { explainPlots } = await import('./noplots');
+        const page = this.dashboardURL(name, 'status');
+        throw await explainPlots(error, page, this.serverSettings);
+      }
+      throw error;
     }
   }
 

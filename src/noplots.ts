@@ -4,13 +4,11 @@ import { ClusterError } from './client';
 
 /** Why a scheduler has no list of plots; `page` is the address of its first page. */
 export async function explainPlots(
-  error: unknown,
+  error: ClusterError,
   page: string,
   settings: ServerConnection.ISettings
-): Promise<unknown> {
-  // The scheduler is there, and does not know its own list of plots.
-  const bare = error instanceof ClusterError && error.details.status === 404;
-  return bare && (await lacksBokeh(page, settings))
+): Promise<ClusterError> {
+  return (await lacksBokeh(page, settings))
     ? new ClusterError(
         'The image has no bokeh: the dashboard is off. Install bokeh in the image.',
         503,
