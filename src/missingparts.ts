@@ -13,7 +13,7 @@ interface IChunkLoadError extends Error {
 }
 
 /** Say why the part at an address does not come. */
-let tell: (source: string) => Promise<void>;
+let tell = async (_: string): Promise<void> => undefined;
 
 /**
  * Say in plain words that a part of us does not come, whoever loads it: after an update

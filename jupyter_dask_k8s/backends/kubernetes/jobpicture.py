@@ -189,31 +189,29 @@ def _about_the_cluster(parts: JobParts) -> str:
 def _why_failed(parts: JobParts) -> str:
     pod, over = parts.runner, ended(parts)
     assert pod is not None
-    if over is not None and over.reason == OUT_OF_MEMORY:
-        return f"The runner was killed: it needed more memory than its limit{_code(over)}."
-    if over is None or over.exit_code == 0:
-        # The work did not fail: Kubernetes ended it, or another container did.
-        told = pod.status.message or pod.status.reason
-        if told:
-            return f"Kubernetes ended the runner: {_sentence(told)}"
-        return _why_beside(pod) or "It failed."
-    words = parts.last_words or _last_line(over.message)
-    told = f" Its last words: {_sentence(words)}" if words else ""
-    return f"The runner failed with exit code {over.exit_code}.{told}"
-
-
-def _why_beside(pod: Pod) -> str:
-    """Return which container failed beside the one that does the work, or before it."""
+    if over is not None and _has_failed(over):
+        return _how_failed("The runner", over, parts.last_words)
+    # The work did not fail: Kubernetes ended it, or another container did.
+    if told := pod.status.message or pod.status.reason:
+        return f"Kubernetes ended the runner: {_sentence(told)}"
     for it in statuses(pod):
-        over = it.state.terminated
-        if over is not None and over.exit_code:
+        if it.state.terminated is not None and _has_failed(it.state.terminated):
             what = f"The container “{it.name}” of the runner's pod"
-            if over.reason == OUT_OF_MEMORY:
-                return f"{what} was killed: it needed more memory than its limit."
-            words = _last_line(over.message)
-            told = f" Its last words: {_sentence(words)}" if words else ""
-            return f"{what} failed with exit code {over.exit_code}.{told}"
-    return ""
+            return _how_failed(what, it.state.terminated)
+    return "It failed."
+
+
+def _has_failed(over: Terminated) -> bool:
+    return over.exit_code != 0 or over.reason == OUT_OF_MEMORY
+
+
+def _how_failed(what: str, over: Terminated, last_words: str = "") -> str:
+    """Return how a container failed; its own message says its last words otherwise."""
+    if over.reason == OUT_OF_MEMORY:
+        return f"{what} was killed: it needed more memory than its limit{_code(over)}."
+    words = last_words or _last_line(over.message)
+    told = f" Its last words: {_sentence(words)}" if words else ""
+    return f"{what} failed with exit code {over.exit_code}.{told}"
 
 
 def _code(over: Terminated) -> str:

@@ -44,24 +44,20 @@ def cost_of(pods: Iterable[Pod]) -> dict[str, Decimal]:
 
 def remains(name: str, parts: Parts, namespace: str) -> str:
     """Return why a name cannot be had although no cluster has it."""
-    orphans: list[DaskWorkerGroup | DaskAutoscaler] = [
+    there: list[DaskWorkerGroup | DaskAutoscaler] = [
         *parts.groups.values(),
         *parts.autoscalers.values(),
     ]
-    left = [
-        f"{type(it).__name__} {it.metadata.name}"
-        for it in orphans
+    staying = " ".join(
+        f"{type(it).__name__.lower()}/{it.metadata.name}"
+        for it in there
         if it.metadata.deletion_timestamp is None
-    ]
-    which = f": {', '.join(left)}" if left else ""
-    told = (
-        f"What is left of a former “{name}” is not gone yet{which}. Choose another "
-        "name, or try again in a minute."
     )
-    if not left:
-        return told
+    told = (
+        f"What is left of a former “{name}” is not gone yet. Choose another name, or try "
+        "again in a minute."
+    )
     # Made by hand, or by the operator after its cluster had gone: such a one has no owner,
     # and nothing takes it away.
-    kind, _, key = left[0].partition(" ")
-    command = f"kubectl -n {namespace} delete {kind.lower()} {key}"
-    return f"{told} If it stays, this helps: {command}"
+    helps = f" If it stays, this helps: kubectl -n {namespace} delete {staying}"
+    return told + helps if staying else told

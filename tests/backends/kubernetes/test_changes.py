@@ -115,8 +115,8 @@ async def test_a_group_that_nothing_takes_away_is_named(jp_asyncio_loop: Any) ->
         with pytest.raises(NameTaken) as caught:
             await changes.create(wish())
     told = caught.value.message
-    assert "is not gone yet: DaskWorkerGroup demo-default." in told
-    assert told.endswith("kubectl -n team-a delete daskworkergroup demo-default")
+    assert "“demo” is not gone yet." in told
+    assert told.endswith("kubectl -n team-a delete daskworkergroup/demo-default")
     assert not server.asked
 
 
