@@ -145,4 +145,5 @@ status=0
 for suite in "${@/+/}"; do
   [ -z "$suite" ] || cat "$results/$suite.result" || status=1
 done
-! grep -q FAILED "$results"/*.result && exit $status
+# The lines of suites count; tests that failed at first and passed then are named only.
+! grep -qE '^[a-z0-9]+ +FAILED' "$results"/*.result && exit $status
